@@ -2,19 +2,31 @@ import { z } from 'zod';
 
 /** Every refusal that our API can answer: status, a sentence that a person can act on. The one table (docs/problems.md is made from it). */
 export const problems = {
-  'invalid-input': { status: 400, title: 'Something in the request is not right. See `errors` for the fields.' },
+  'invalid-input': {
+    status: 400,
+    title: 'Something in the request is not right. See `errors` for the fields.',
+  },
   'not-signed-in': { status: 401, title: 'Sign in to go on.' },
-  'insufficient-funds': { status: 402, title: 'There is not enough in the wallet. Add what is missing and try again.' },
+  'insufficient-funds': {
+    status: 402,
+    title: 'There is not enough in the wallet. Add what is missing and try again.',
+  },
   'email-not-verified': { status: 403, title: 'Confirm your e-mail address first: we have sent you a code.' },
   'not-allowed': { status: 403, title: 'This is not open to your account.' },
   'fresh-sign-in-required': { status: 403, title: 'Enter your password again to do this.' },
   'acceptance-required': { status: 403, title: 'Accept the current terms and privacy policy first.' },
-  'account-restricted': { status: 403, title: 'Your account is restricted: reading, export and deletion still work.' },
+  'account-restricted': {
+    status: 403,
+    title: 'Your account is restricted: reading, export and deletion still work.',
+  },
   'age-not-met': { status: 403, title: 'You cannot open an account yet.' },
   'not-found': { status: 404, title: 'There is nothing here, or it is not yours.' },
   'already-exists': { status: 409, title: 'This was already done with other content.' },
   'not-possible-now': { status: 409, title: 'This is not possible in the present state.' },
-  'price-changed': { status: 409, title: 'The price has changed since you saw it. Look at the new price and try again.' },
+  'price-changed': {
+    status: 409,
+    title: 'The price has changed since you saw it. Look at the new price and try again.',
+  },
   'quote-expired': { status: 409, title: 'The price you saw has expired. Ask for a new one.' },
   'too-large': { status: 413, title: 'This is larger than what is accepted here.' },
   'unsupported-file': { status: 415, title: 'This kind of file is not accepted here.' },

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint.ts';
+import { Currency, Micro } from './money.ts';
+
+export const Kind = z.enum(['text', 'image', 'video', 'speech', 'transcription', 'sound', 'music']);
+export type Kind = z.infer<typeof Kind>;
+
+export const PriceLine = z.object({
+  unit: z.string(),
+  /** A person's words, such as "1 million tokens in". */
+  label: z.string(),
+  /** How many units `priceMicro` is for: 1,000,000 for tokens and characters, 1 for an image or a second. */
+  per: z.number().int(),
+  priceMicro: Micro,
+  /** Set when this line holds only for some parameters, such as `{ resolution: "1080p" }`. */
+  when: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable(),
+});
+
+export const Model = z.object({
+  /** `openai/gpt-6-luna`: provider, slash, name. */
+  id: z.string(),
+  name: z.string(),
+  kind: Kind,
+  summary: z.string(),
+  provider: z.object({
+    id: z.string(),
+    name: z.string(),
+    company: z.string(),
+    termsUrl: z.string(),
+    privacyUrl: z.string(),
+    regions: z.array(z.string()),
+    retention: z.string(),
+    training: z.string(),
+    readOn: z.string(),
+  }),
+  /** Where calls go now: host and region. Null when no route is open. */
+  route: z.object({ host: z.string(), region: z.string(), sandbox: z.boolean() }).nullable(),
+  currency: Currency,
+  prices: z.array(PriceLine),
+  /** A typical thing and its price: "1 image 1024 × 1024" = 40000 micro. */
+  typical: z.object({ label: z.string(), priceMicro: Micro }),
+  pricesFrom: z.string(),
+  /** JSON Schema of the parameters; `x-ui` holds hints for the form. For text, without `messages`. */
+  parameters: z.record(z.string(), z.unknown()),
+  /** What files it takes. */
+  accepts: z.object({
+    mediaTypes: z.array(z.string()),
+    maxFiles: z.number().int(),
+    maxBytes: z.number().int(),
+  }),
+  /** Three prompts that show what it is good at. */
+  examples: z.array(z.string()),
+  contextTokens: z.number().int().nullable(),
+});
+export type Model = z.infer<typeof Model>;
+
+export const listModels = endpoint({
+  method: 'GET',
+  path: '/api/models',
+  summary: 'Every model on offer with its prices.',
+  reply: z.object({ items: z.array(Model) }),
+});
+/** Model ids hold a slash: `/api/model?id=openai/gpt-6-luna`. */
+export const getModel = endpoint({
+  method: 'GET',
+  path: '/api/model',
+  summary: 'One model.',
+  query: z.object({ id: z.string().max(120) }),
+  reply: Model,
+  problems: ['not-found'],
+});

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint.ts';
+import { Cursor, Id, Instant } from './ids.ts';
+import { Micro } from './money.ts';
+
+/** Staff endpoints. Each needs a staff session; what a role may not see, PostgreSQL refuses. */
+export const Overview = z.object({
+  mode: z.enum(['sandbox', 'production']),
+  sandboxed: z.array(z.string()),
+  members: z.number().int(),
+  openHolds: z.number().int(),
+  heldMicro: Micro,
+  walletsMicro: Micro,
+  revenueMicro: Micro,
+  topUpsTodayMicro: Micro,
+  generationsToday: z.number().int(),
+  failedToday: z.number().int(),
+  unknownOutcomes: z.number().int(),
+});
+export const getOverview = endpoint({
+  method: 'GET',
+  path: '/api/console/overview',
+  summary: 'The business at a glance.',
+  reply: Overview,
+});
+
+export const OutboxMail = z.object({
+  id: Id,
+  at: Instant,
+  to: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  state: z.enum(['queued', 'sent', 'failed', 'kept']),
+});
+export const listOutbox = endpoint({
+  method: 'GET',
+  path: '/api/console/outbox',
+  summary: 'Mail that left, or would have.',
+  query: z.object({ before: Cursor.optional() }),
+  reply: z.object({ items: z.array(OutboxMail), next: Cursor.nullable() }),
+});
+
+export const LedgerAudit = z.object({
+  ok: z.boolean(),
+  checkedTransfers: z.number().int(),
+  checkedAccounts: z.number().int(),
+  tookMs: z.number(),
+  at: Instant,
+  findings: z.array(
+    z.object({
+      invariant: z.string(),
+      account: z.string().nullable(),
+      transfer: z.string().nullable(),
+      message: z.string(),
+    }),
+  ),
+});
+export const auditLedger = endpoint({
+  method: 'POST',
+  path: '/api/console/ledger/audit',
+  summary: 'Recomputes every balance from its transfers.',
+  body: z.strictObject({ from: z.enum(['start', 'last']).default('start') }),
+  reply: LedgerAudit,
+});
+export const trialBalance = endpoint({
+  method: 'GET',
+  path: '/api/console/ledger/accounts',
+  summary: 'Totals by account code.',
+  reply: z.object({
+    items: z.array(
+      z.object({
+        code: z.number().int(),
+        name: z.string(),
+        currency: z.string(),
+        debitsMicro: Micro,
+        creditsMicro: Micro,
+        debitsPendingMicro: Micro,
+        creditsPendingMicro: Micro,
+      }),
+    ),
+  }),
+});
+
+export const ConsolePerson = z.object({
+  id: Id,
+  emailMasked: z.string(),
+  displayName: z.string(),
+  country: z.string().nullable(),
+  createdAt: Instant,
+  emailVerified: z.boolean(),
+  state: z.enum(['active', 'closing', 'erased']),
+});
+export const listPeople = endpoint({
+  method: 'GET',
+  path: '/api/console/people',
+  summary: 'Members, newest first; addresses are masked.',
+  query: z.object({ before: Cursor.optional() }),
+  reply: z.object({ items: z.array(ConsolePerson), next: Cursor.nullable() }),
+});

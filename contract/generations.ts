@@ -1,0 +1,214 @@
+import { z } from 'zod';
+import { Kind } from './catalogue.ts';
+import { endpoint } from './endpoint.ts';
+import { Cursor, Id, Instant } from './ids.ts';
+import { Micro } from './money.ts';
+
+/**
+ * What is asked for. `text` takes `params.messages` in the shape of OpenAI's chat completions; all others take
+ * `params.prompt` (speech and sound: `params.text` is named `prompt` too). Files are uploaded before and named by id.
+ */
+export const Ask = z.strictObject({
+  modelId: z.string().max(120),
+  params: z.record(z.string(), z.unknown()),
+  fileIds: z.array(Id).max(16).default([]),
+});
+
+export const Quote = z.object({
+  /** Signed by us, bound to model, parameters, files and price; good until `expiresAt`. */
+  quote: z.string(),
+  /** The most this can cost: what will be held. */
+  boundMicro: Micro,
+  /** What it usually costs; equals the bound where the price is exact. */
+  usualMicro: Micro,
+  exact: z.boolean(),
+  lines: z.array(z.object({ label: z.string(), quantity: z.string(), amountMicro: Micro })),
+  /** Zero when the wallet covers the bound. */
+  missingMicro: Micro,
+  availableMicro: Micro,
+  heldMicro: Micro,
+  expiresAt: Instant,
+});
+export type Quote = z.infer<typeof Quote>;
+export const quoteGeneration = endpoint({
+  method: 'POST',
+  path: '/api/quotes',
+  summary: 'The price before: the most this can cost, and what it usually costs.',
+  body: Ask,
+  reply: Quote,
+  problems: ['not-found', 'unsupported-file'],
+});
+
+/** The states of a generation; `settled`, `released` and `cancelled` are final. */
+export const GenerationState = z.enum([
+  'held',
+  'dispatched',
+  'running',
+  'delivering',
+  'settled',
+  'released',
+  'cancelled',
+  'unknown',
+]);
+export type GenerationState = z.infer<typeof GenerationState>;
+
+/** Why a generation ended otherwise than asked. `message` is a sentence for the person; the cost stands in the money fields. */
+export const Ending = z.object({
+  why: z.enum([
+    'rejected_content',
+    'bad_input',
+    'rate_limited',
+    'overloaded',
+    'auth',
+    'timeout',
+    'unknown',
+    'cancelled',
+    'interrupted',
+    'cut',
+  ]),
+  message: z.string(),
+});
+
+export const Output = z.object({
+  index: z.number().int(),
+  kind: z.enum(['image', 'video', 'audio', 'file']),
+  mediaType: z.string(),
+  bytes: z.number().int(),
+  width: z.number().int().nullable(),
+  height: z.number().int().nullable(),
+  /** `/api/generations/:id/outputs/:index` */
+  url: z.string(),
+});
+
+export const SentTo = z.object({
+  at: Instant,
+  provider: z.string(),
+  host: z.string(),
+  region: z.string(),
+  kinds: z.array(z.string()),
+  bytes: z.number().int(),
+});
+
+export const GenerationSummary = z.object({
+  id: Id,
+  createdAt: Instant,
+  finishedAt: Instant.nullable(),
+  modelId: z.string(),
+  modelName: z.string(),
+  kind: Kind,
+  state: GenerationState,
+  /** The first characters of the prompt. */
+  title: z.string(),
+  source: z.enum(['studio', 'api']),
+  heldMicro: Micro,
+  chargedMicro: Micro,
+  releasedMicro: Micro,
+  ending: Ending.nullable(),
+  outputs: z.array(Output),
+  progress: z.number().min(0).max(1).nullable(),
+});
+export type GenerationSummary = z.infer<typeof GenerationSummary>;
+
+export const Generation = GenerationSummary.extend({
+  params: z.record(z.string(), z.unknown()),
+  files: z.array(z.object({ id: Id, name: z.string(), mediaType: z.string(), bytes: z.number().int() })),
+  /** The answer in words, so far or whole; null where there is none. */
+  text: z.string().nullable(),
+  reasoning: z.string().nullable(),
+  units: z.array(z.object({ unit: z.string(), label: z.string(), quantity: z.string(), amountMicro: Micro })),
+  /** `provider`: counted by the provider. `estimated`: counted by us, as the provider reported nothing. */
+  countedBy: z.enum(['provider', 'estimated']).nullable(),
+  pricesFrom: z.string(),
+  sentTo: z.array(SentTo),
+  /** Until when an unknown outcome stays held. */
+  heldUntil: Instant.nullable(),
+  transactionId: Id.nullable(),
+});
+export type Generation = z.infer<typeof Generation>;
+
+export const startGeneration = endpoint({
+  method: 'POST',
+  path: '/api/generations',
+  summary:
+    'Starts a generation at the quoted price. The id (UUIDv7) is made by the caller: a repeat returns the first.',
+  body: z.strictObject({ id: Id, quote: z.string().max(2000), ask: Ask }),
+  reply: Generation,
+  problems: [
+    'insufficient-funds',
+    'price-changed',
+    'quote-expired',
+    'already-exists',
+    'acceptance-required',
+    'account-restricted',
+    'email-not-verified',
+    'not-found',
+  ],
+});
+
+export const listGenerations = endpoint({
+  method: 'GET',
+  path: '/api/generations',
+  summary: 'The history, newest first, by key.',
+  query: z.object({
+    before: Cursor.optional(),
+    limit: z.coerce.number().int().min(1).max(100).default(30),
+    kind: Kind.optional(),
+    model: z.string().max(120).optional(),
+    running: z.enum(['true', 'false']).optional(),
+  }),
+  reply: z.object({ items: z.array(GenerationSummary), next: Cursor.nullable() }),
+});
+export const getGeneration = endpoint({
+  method: 'GET',
+  path: '/api/generations/:id',
+  summary: 'One generation with all that belongs to it.',
+  params: z.object({ id: Id }),
+  reply: Generation,
+  problems: ['not-found'],
+});
+export const cancelGeneration = endpoint({
+  method: 'POST',
+  path: '/api/generations/:id/cancel',
+  summary: 'Stops it; what was not used is released.',
+  params: z.object({ id: Id }),
+  reply: Generation,
+  problems: ['not-found', 'not-possible-now'],
+});
+export const deleteGeneration = endpoint({
+  method: 'DELETE',
+  path: '/api/generations/:id',
+  summary: 'Removes prompt, files and outputs for good. The charge stays in the wallet.',
+  params: z.object({ id: Id }),
+  problems: ['not-found', 'not-possible-now'],
+});
+
+/**
+ * Server-sent events of one generation: `GET /api/generations/:id/events`.
+ * `snapshot` first (so that a reload misses nothing), then pieces, then `end`.
+ */
+export const GenerationEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('snapshot'), generation: Generation }),
+  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({ type: z.literal('reasoning'), text: z.string() }),
+  z.object({
+    type: z.literal('progress'),
+    state: GenerationState,
+    progress: z.number().nullable(),
+    costMicro: Micro.nullable(),
+  }),
+  z.object({ type: z.literal('end'), generation: Generation }),
+]);
+export type GenerationEvent = z.infer<typeof GenerationEvent>;
+
+/** Multipart upload, field `file`: `POST /api/files`. */
+export const UploadedFile = z.object({
+  id: Id,
+  name: z.string(),
+  mediaType: z.string(),
+  bytes: z.number().int(),
+  width: z.number().int().nullable(),
+  height: z.number().int().nullable(),
+  /** What we changed, in words, such as "location removed". */
+  changes: z.array(z.string()),
+});
+export type UploadedFile = z.infer<typeof UploadedFile>;

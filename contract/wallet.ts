@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint.ts';
+import { Cursor, Id, Instant } from './ids.ts';
+import { Currency, Micro } from './money.ts';
+
+export const Wallet = z.object({
+  currency: Currency,
+  /** What can be spent now. */
+  availableMicro: Micro,
+  /** What running generations hold: not charged, not spendable. */
+  heldMicro: Micro,
+  /** Of the available sum, what is promotional: spent first, not refundable. */
+  promoMicro: Micro,
+});
+export type Wallet = z.infer<typeof Wallet>;
+export const getWallet = endpoint({
+  method: 'GET',
+  path: '/api/wallet',
+  summary: 'Available and held.',
+  reply: Wallet,
+});
+
+export const Transaction = z.object({
+  id: Id,
+  at: Instant,
+  /** `hold` rows are open holds: they become a `charge` (or vanish when released). */
+  kind: z.enum([
+    'top-up',
+    'top-up-pending',
+    'hold',
+    'charge',
+    'release',
+    'refund',
+    'promotion',
+    'adjustment',
+    'dispute',
+    'expiry',
+    'exchange',
+  ]),
+  /** Signed: positive adds to what the person has. Zero for a release. */
+  amountMicro: Micro,
+  /** What was held, for `hold`, `charge` and `release`. */
+  heldMicro: Micro.nullable(),
+  currency: Currency,
+  /** The balance posted after this row; null for rows that do not change it (`hold`, `release`, pending). */
+  balanceAfterMicro: Micro.nullable(),
+  generationId: Id.nullable(),
+  topUpId: Id.nullable(),
+  /** Model's name or the channel, for the list. */
+  subject: z.string().nullable(),
+});
+export type Transaction = z.infer<typeof Transaction>;
+export const listTransactions = endpoint({
+  method: 'GET',
+  path: '/api/wallet/transactions',
+  summary: 'Every change of the wallet, newest first.',
+  query: z.object({ before: Cursor.optional(), limit: z.coerce.number().int().min(1).max(100).default(50) }),
+  reply: z.object({ items: z.array(Transaction), next: Cursor.nullable() }),
+});
+
+/** $1 to $2,000. */
+export const TOP_UP_MIN_MICRO = 1_000_000n;
+export const TOP_UP_MAX_MICRO = 2_000_000_000n;
+
+export const TopUp = z.object({
+  id: Id,
+  channel: z.enum(['card']),
+  amountMicro: Micro,
+  currency: Currency,
+  state: z.enum(['asked', 'pending', 'settled', 'failed', 'expired', 'cancelled']),
+  createdAt: Instant,
+  settledAt: Instant.nullable(),
+  expiresAt: Instant,
+  /** Where to pay, while it is open. */
+  checkoutUrl: z.string().nullable(),
+  card: z.object({ brand: z.string(), last4: z.string() }).nullable(),
+});
+export type TopUp = z.infer<typeof TopUp>;
+export const createTopUp = endpoint({
+  method: 'POST',
+  path: '/api/top-ups',
+  summary:
+    'Asks to add money by card; answers the payment page of the processor. The id is made by the caller: a repeat returns the first.',
+  body: z.strictObject({
+    id: Id,
+    amountMicro: Micro,
+    returnTo: z
+      .string()
+      .max(500)
+      .regex(/^\/[^/\\]/)
+      .optional(),
+  }),
+  reply: TopUp,
+  problems: [
+    'acceptance-required',
+    'already-exists',
+    'email-not-verified',
+    'account-restricted',
+    'provider-fault',
+  ],
+});
+export const getTopUp = endpoint({
+  method: 'GET',
+  path: '/api/top-ups/:id',
+  summary: 'One top-up.',
+  params: z.object({ id: Id }),
+  reply: TopUp,
+  problems: ['not-found'],
+});
+/** Asks the processor now, in place of waiting for its webhook. */
+export const checkTopUp = endpoint({
+  method: 'POST',
+  path: '/api/top-ups/:id/check',
+  summary: 'Asks the processor for the state now.',
+  params: z.object({ id: Id }),
+  reply: TopUp,
+  problems: ['not-found', 'provider-fault'],
+});
