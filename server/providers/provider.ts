@@ -92,7 +92,10 @@ export interface TextParams {
   seed?: number;
   reasoning_effort?: string;
   verbosity?: string;
-  tools?: { type: 'function'; function: { name: string; description?: string; parameters?: unknown; strict?: boolean } }[];
+  tools?: {
+    type: 'function';
+    function: { name: string; description?: string; parameters?: unknown; strict?: boolean };
+  }[];
   tool_choice?: unknown;
   parallel_tool_calls?: boolean;
   response_format?: { type: string; json_schema?: { name: string; schema: unknown; strict?: boolean } };
@@ -105,7 +108,12 @@ export type TextEvent =
   | { type: 'reasoning'; text: string }
   | { type: 'tool_call'; index: number; id?: string; name?: string; arguments: string }
   | { type: 'refusal'; text: string }
-  | { type: 'end'; finish: 'stop' | 'length' | 'tool_calls' | 'content_filter'; usage: Units | null; upstreamId?: string };
+  | {
+      type: 'end';
+      finish: 'stop' | 'length' | 'tool_calls' | 'content_filter';
+      usage: Units | null;
+      upstreamId?: string;
+    };
 
 /** A finished artifact: bytes that we have, or an address from which `egress` fetches them at once. */
 export type Artifact =
@@ -150,7 +158,11 @@ export class ProviderFault extends Error {
   /** What was used although it failed, if the provider says so. */
   readonly usage: Units | undefined;
 
-  constructor(kind: FaultKind, detail: string, options: { accepted: 'no' | 'maybe' | 'yes'; retryAfterMs?: number; usage?: Units; cause?: unknown }) {
+  constructor(
+    kind: FaultKind,
+    detail: string,
+    options: { accepted: 'no' | 'maybe' | 'yes'; retryAfterMs?: number; usage?: Units; cause?: unknown },
+  ) {
     super(`${kind}: ${detail}`, { cause: options.cause });
     this.name = 'ProviderFault';
     this.kind = kind;
