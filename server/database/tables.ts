@@ -12,7 +12,16 @@ export interface MluenModuleSql {
   appliedAt: Generated<Date>;
 }
 
+export interface PrivacyAcceptance {
+  userId: string;
+  document: string;
+  version: string;
+  form: string;
+  acceptedAt: Generated<Date>;
+}
+
 export interface Tables {
   'mluen.migration': MluenMigration;
   'mluen.moduleSql': MluenModuleSql;
+  'privacy.acceptance': PrivacyAcceptance;
 }

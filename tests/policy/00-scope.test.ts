@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { newId } from '#server/database/ids.ts';
+import { asMember, asService } from '#server/database/transaction.ts';
+import {
+  currentDocuments,
+  recordAcceptance,
+  requireAcceptance,
+  toAccept,
+} from '#server/privacy/acceptance.ts';
+import { type Policies, publishedPolicies } from '#server/privacy/policy.ts';
+import { testDatabase } from '#tests/support/database.ts';
+
+const database = testDatabase();
+
+const nextTerms = (material: boolean): Policies => ({
+  ...publishedPolicies,
+  terms: [{ version: 'next', lastUpdated: '2027-01-01', material, sections: [] }, ...publishedPolicies.terms],
+});
+
+test('0.1 a person who accepted nothing must accept terms and privacy policy, then nothing more', async () => {
+  const member = newId();
+  await asMember(database().pools, member, async (tx) => {
+    expect(await requireAcceptance(tx, member)).toBe('acceptance-required');
+    expect((await toAccept(tx, member)).map(({ document }) => document)).toEqual(['terms', 'privacy']);
+    await recordAcceptance(tx, member, currentDocuments(), 'banner');
+    await recordAcceptance(tx, member, currentDocuments(), 'banner');
+    expect(await requireAcceptance(tx, member)).toBe('accepted');
+  });
+});
+
+test('0.1 a material change asks again, another change does not', async () => {
+  const member = newId();
+  await asService(database().pools, async (tx) => {
+    await recordAcceptance(tx, member, currentDocuments(), 'sign-up');
+    expect(await toAccept(tx, member, nextTerms(false))).toEqual([]);
+    expect(await toAccept(tx, member, nextTerms(true))).toEqual([{ document: 'terms', version: 'next' }]);
+  });
+});
+
+test('0.1 nobody can accept a version that is not in force, or for someone else', async () => {
+  const member = newId();
+  const other = newId();
+  await asMember(database().pools, member, (tx) =>
+    expect(
+      recordAcceptance(tx, member, [{ document: 'terms', version: 'made up' }], 'banner'),
+    ).rejects.toThrow('not in force'),
+  );
+  const forOther = asMember(database().pools, member, (tx) =>
+    recordAcceptance(tx, other, currentDocuments(), 'banner'),
+  );
+  await expect(forOther).rejects.toThrow(/row-level security/);
+});
