@@ -1,0 +1,101 @@
+import type { Operation, Unit } from '#server/providers/provider.ts';
+
+/**
+ * What the shipped catalogue is made of. Files in `data/` are meant to be read beside a provider's price page: costs
+ * stand there as the page prints them, in US dollars as decimal text, and are never turned into a float.
+ */
+
+/** Where a cost was read, when, and how good the source is. */
+export interface Source {
+  url: string;
+  /** `official`: the provider's own page. `list`: price lists of others that pass it through. `derived`: worked out from such lists. */
+  basis: 'official' | 'list' | 'derived';
+  /** `YYYY-MM-DD` */
+  on: string;
+}
+
+/**
+ * When a price holds. A plain key names a parameter and its value; `name?` asks whether that parameter is given;
+ * `input_tokens>` and `pixels>` compare what is counted. All must hold; the price with most conditions wins, and
+ * of two thresholds the higher one.
+ */
+export type When = Record<string, string | number | boolean>;
+
+export interface ShippedPrice {
+  unit: Unit;
+  /** US dollars for `per` units, as the source prints them. */
+  usd: string;
+  per: number;
+  when?: When;
+  /** First day of this price, `YYYY-MM-DD` (UTC). Absent: since ever. */
+  from?: string;
+  /** First day on which it no longer holds. */
+  until?: string;
+  source: Source;
+}
+
+/** What a call usually uses of a unit whose amount is not known before; the row with most conditions wins. */
+export interface Usual {
+  unit: Unit;
+  quantity: number;
+  when?: When;
+}
+
+export interface Accepts {
+  /** Media types, `image/*` allowed. */
+  mediaTypes: string[];
+  maxFiles: number;
+  maxBytes: number;
+  /** Width × height of an image or a frame. */
+  maxPixels?: number;
+}
+
+export interface ShippedModel {
+  /** `provider/name`. */
+  id: string;
+  kind: Operation;
+  /** The provider's name for it. */
+  upstream: string;
+  name: string;
+  summary: string;
+  /** JSON Schema, draft 2020-12, with `x-ui` hints for the form. For text, without `messages`. */
+  parameters: JsonSchema;
+  contextTokens: number | null;
+  /** What we send when the caller names no limit, and the most the model takes; null where output is not text. */
+  defaultMaxOutputTokens: number | null;
+  maxOutputTokens: number | null;
+  accepts: Accepts;
+  examples: [string, string, string];
+  prices: ShippedPrice[];
+  usual: Usual[];
+  /** A thing that people know, priced on the model's card. */
+  typical: { label: string; units: Partial<Record<Unit, number>>; params: Record<string, unknown> };
+}
+
+export interface ShippedProvider {
+  id: string;
+  name: string;
+  models: ShippedModel[];
+}
+
+export interface JsonSchema {
+  [keyword: string]: unknown;
+}
+
+const MICRO = 1_000_000n;
+
+/**
+ * The provider's cost in micro-units for 1,000,000 units, exactly. Throws when the text is no plain decimal, or when
+ * the cost would not be a whole number.
+ */
+export function costMicroOf(price: Pick<ShippedPrice, 'usd' | 'per'>): bigint {
+  const match = /^(\d+)(?:\.(\d{1,12}))?$/.exec(price.usd);
+  if (match === null) throw new Error(`not a decimal amount: ${price.usd}`);
+  const decimals = (match[2] ?? '').padEnd(12, '0');
+  const picoUsd = BigInt(match[1]! + decimals);
+  const micro = picoUsd * MICRO; // per `per` units, times a million units
+  const divisor = BigInt(price.per) * MICRO;
+  if (micro % divisor !== 0n)
+    throw new Error(`${price.usd} for ${price.per} is no whole number of micro-units`);
+  return micro / divisor;
+}
