@@ -1,0 +1,75 @@
+import { pathToFileURL } from 'node:url';
+import type { Exchange, World } from '../kit/exchange.ts';
+import { sendJson } from '../kit/exchange.ts';
+import { runAlone, type Simulator, type SimulatorOptions, startSimulator } from '../simulator.ts';
+import { type ChatSettings, completeChat } from './chat.ts';
+import { listModels } from './models.ts';
+import { PromptCache } from './prompt-cache.ts';
+import { keyRefusal, refuse, standardHeaders, unknownModel } from './refusals.ts';
+
+export interface OpenAiOptions extends SimulatorOptions {
+  /** Pause between the chunks of a stream; 10 ms when not given. */
+  paceMs?: number;
+  /** Answers every chat with the same bytes, without looking at the request. */
+  bench?: boolean;
+}
+
+/** OpenAI's API under `/v1`. Any key that begins with `sk-` is good. */
+export function startOpenAi(options: OpenAiOptions = {}): Promise<Simulator> {
+  const settings: ChatSettings = {
+    paceMs: options.paceMs ?? 10,
+    isFixed: options.bench ?? false,
+    cache: new PromptCache(),
+  };
+  return startSimulator(
+    {
+      id: 'openai',
+      handle: (exchange, world) => route(exchange, world, settings),
+      control: {
+        'POST /_control/pace': (body) => {
+          const { paceMs, bench } = body as { paceMs?: number; bench?: boolean };
+          settings.paceMs = paceMs ?? settings.paceMs;
+          settings.isFixed = bench ?? settings.isFixed;
+          return { paceMs: settings.paceMs, bench: settings.isFixed };
+        },
+      },
+    },
+    options,
+  );
+}
+
+function route(exchange: Exchange, world: World, settings: ChatSettings): void | Promise<void> {
+  const refusal = keyRefusal(exchange);
+  if (refusal !== null) {
+    refuse(exchange, refusal);
+    return;
+  }
+  const { method, path } = exchange;
+  if (method === 'POST' && path === '/v1/chat/completions') return completeChat(exchange, world, settings);
+  if (method === 'GET' && path === '/v1/models') {
+    sendJson(exchange, 200, listModels(), standardHeaders());
+    return;
+  }
+  if (method === 'GET' && path.startsWith('/v1/models/')) {
+    oneModel(exchange, decodeURIComponent(path.slice('/v1/models/'.length)));
+    return;
+  }
+  refuse(exchange, {
+    status: 404,
+    message: `Invalid URL (${method} ${path})`,
+    type: 'invalid_request_error',
+    param: null,
+    code: null,
+  });
+}
+
+function oneModel(exchange: Exchange, id: string): void {
+  const { data } = listModels() as { data: { id: string }[] };
+  const found = data.find((model) => model.id === id);
+  if (found === undefined) refuse(exchange, unknownModel(id));
+  else sendJson(exchange, 200, found, standardHeaders());
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await runAlone((options) => startOpenAi({ ...options, bench: process.argv.includes('--bench') }));
+}

@@ -1,0 +1,70 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { startOpenAi } from './openai/openai.ts';
+import type { Simulator, SimulatorOptions } from './simulator.ts';
+
+export interface SandboxOptions {
+  /** By simulator; any free port where absent. */
+  ports?: Record<string, number>;
+  /** Where simulators may keep what must outlive them. */
+  dataDir?: string;
+}
+
+export interface Sandbox {
+  /** Origins by simulator. */
+  urls: Record<string, string>;
+  close(): Promise<void>;
+}
+
+const starters: Record<string, (options: SimulatorOptions & { dataDir?: string }) => Promise<Simulator>> = {
+  openai: startOpenAi,
+};
+
+/** Starts every simulator. Rejects, with none left running, when one cannot start. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const results = await Promise.allSettled(
+    Object.entries(starters).map(([id, start]) =>
+      start({ port: options.ports?.[id] ?? 0, dataDir: options.dataDir }),
+    ),
+  );
+  const running = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const close = async () => {
+    await Promise.all(running.map((simulator) => simulator.close()));
+  };
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) {
+    await close();
+    throw failed.reason;
+  }
+  return { urls: Object.fromEntries(running.map(({ id, url }) => [id, url])), close };
+}
+
+/**
+ * As a process of its own: `--ports-file FILE` gets `{ id: url }` when all are ready, `--ports JSON` wishes
+ * for ports, as `{"openai":4010}`, `--data-dir DIR` as above, `--tied` ends it with its standard input or on SIGTERM.
+ */
+async function main(): Promise<void> {
+  const argument = (name: string) => {
+    const at = process.argv.indexOf(name);
+    return at === -1 ? undefined : process.argv[at + 1];
+  };
+  const wished = argument('--ports');
+  const sandbox = await startSandbox({
+    dataDir: argument('--data-dir'),
+    ports: wished === undefined ? {} : JSON.parse(wished),
+  });
+  const file = argument('--ports-file');
+  if (file === undefined) console.log(JSON.stringify(sandbox.urls, null, 2));
+  else {
+    // Whole or absent: whoever waits for the file must not read half of it.
+    writeFileSync(`${file}.part`, JSON.stringify(sandbox.urls));
+    renameSync(`${file}.part`, file);
+  }
+  const leave = () => void sandbox.close().then(() => process.exit(0));
+  process.once('SIGINT', leave);
+  if (!process.argv.includes('--tied')) return;
+  process.once('SIGTERM', leave);
+  process.stdin.resume().once('end', leave).once('close', leave);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();
