@@ -1,6 +1,84 @@
 // Written by scripts/db-types.ts from the migrated schema. Do not edit.
 import type { Generated } from 'kysely';
 
+export interface ArtifactsFile {
+  userId: string;
+  id: string;
+  generationId: string | null;
+  role: string;
+  mediaType: string;
+  bytes: bigint;
+  width: number | null;
+  height: number | null;
+  durationMs: bigint | null;
+  nameSealed: Buffer;
+  createdAt: Generated<Date>;
+}
+
+export interface CatalogueModel {
+  id: string;
+  providerId: string;
+  position: number;
+  kind: string;
+  upstream: string;
+  name: string;
+  summary: string;
+  parameters: unknown;
+  contextTokens: number | null;
+  defaultMaxOutputTokens: number | null;
+  maxOutputTokens: number | null;
+  accepts: unknown;
+  examples: unknown;
+  usual: unknown;
+  typical: unknown;
+  markupBasisPoints: number;
+  offered: Generated<boolean>;
+  edited: Generated<string[]>;
+  createdAt: Generated<Date>;
+  changedAt: Generated<Date>;
+}
+
+export interface CataloguePrice {
+  priceListId: string;
+  position: number;
+  unit: string;
+  costMicro: bigint;
+  priceMicro: bigint;
+  conditions: unknown | null;
+  sourceUrl: string;
+  sourceBasis: string;
+  readOn: string;
+}
+
+export interface CataloguePriceList {
+  id: string;
+  modelId: string;
+  validFrom: Date;
+  validUntil: Date | null;
+  markupBasisPoints: number;
+  origin: string;
+  reason: string;
+  madeAt: Generated<Date>;
+}
+
+export interface CatalogueProvider {
+  id: string;
+  name: string;
+  position: number;
+  open: Generated<boolean>;
+  closedBecause: string | null;
+  changedAt: Generated<Date>;
+}
+
+export interface CatalogueRoute {
+  id: string;
+  providerId: string;
+  open: Generated<boolean>;
+  weight: Generated<number>;
+  closedBecause: string | null;
+  changedAt: Generated<Date>;
+}
+
 export interface MluenMigration {
   name: string;
   appliedAt: Generated<Date>;
@@ -20,8 +98,28 @@ export interface PrivacyAcceptance {
   acceptedAt: Generated<Date>;
 }
 
+export interface VaultMasterCheck {
+  one: Generated<boolean>;
+  checkValue: Buffer;
+}
+
+export interface VaultMemberKey {
+  userId: string;
+  version: Generated<number>;
+  wrapped: Buffer;
+  createdAt: Generated<Date>;
+}
+
 export interface Tables {
+  'artifacts.file': ArtifactsFile;
+  'catalogue.model': CatalogueModel;
+  'catalogue.price': CataloguePrice;
+  'catalogue.priceList': CataloguePriceList;
+  'catalogue.provider': CatalogueProvider;
+  'catalogue.route': CatalogueRoute;
   'mluen.migration': MluenMigration;
   'mluen.moduleSql': MluenModuleSql;
   'privacy.acceptance': PrivacyAcceptance;
+  'vault.masterCheck': VaultMasterCheck;
+  'vault.memberKey': VaultMemberKey;
 }
