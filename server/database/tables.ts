@@ -90,6 +90,52 @@ export interface MluenModuleSql {
   appliedAt: Generated<Date>;
 }
 
+export interface PaymentsMoneyIn {
+  userId: string;
+  id: string;
+  rail: string;
+  receipt: string;
+  topUpId: string;
+  amountMicro: bigint;
+  currency: string;
+  live: boolean;
+  receivedAt: Generated<Date>;
+}
+
+export interface PaymentsTopUp {
+  userId: string;
+  id: string;
+  channel: string;
+  state: Generated<string>;
+  amountMicro: bigint;
+  currency: string;
+  live: boolean;
+  returnTo: string | null;
+  requestKey: string;
+  sessionId: string | null;
+  checkoutUrl: string | null;
+  cardBrand: string | null;
+  cardLast4: string | null;
+  createdAt: Generated<Date>;
+  expiresAt: Date;
+  settledAt: Date | null;
+  refusal: string | null;
+}
+
+export interface PaymentsWebhookInbox {
+  id: string;
+  channel: string;
+  eventKey: string;
+  kind: string;
+  topUpId: string | null;
+  sessionId: string | null;
+  live: boolean;
+  receivedAt: Generated<Date>;
+  state: Generated<string>;
+  verdict: string | null;
+  handledAt: Date | null;
+}
+
 export interface PrivacyAcceptance {
   userId: string;
   document: string;
@@ -119,6 +165,9 @@ export interface Tables {
   'catalogue.route': CatalogueRoute;
   'mluen.migration': MluenMigration;
   'mluen.moduleSql': MluenModuleSql;
+  'payments.moneyIn': PaymentsMoneyIn;
+  'payments.topUp': PaymentsTopUp;
+  'payments.webhookInbox': PaymentsWebhookInbox;
   'privacy.acceptance': PrivacyAcceptance;
   'vault.masterCheck': VaultMasterCheck;
   'vault.memberKey': VaultMemberKey;
