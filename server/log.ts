@@ -1,87 +1,96 @@
-import { type Logger, pino, stdSerializers } from 'pino';
-
-export type Log = Logger;
+import pino from 'pino';
 
 /**
- * Structured logs: ids and measures, then a fixed sentence. Never content, addresses, keys or passwords: what may be
- * logged is an allow-list, and everything else prints as `[removed]`.
+ * Every field that may be logged. The rest is dropped, so that a prompt, an address or a token cannot slip in with
+ * an object that someone logged whole. Ids and measures only.
  */
-export function createLog(level: string, destination?: { write(line: string): void }): Log {
-  const options = {
-    level,
-    base: undefined,
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (label: string) => ({ level: label }), log: allowed },
-    serializers: { err: errorFields },
-  };
-  return destination === undefined ? pino(options) : pino(options, destination);
-}
-
-/** Every field that may stand in a log line. */
 const FIELDS = new Set([
-  'reqId',
   'requestId',
   'method',
-  'path',
+  'route',
   'status',
   'tookMs',
   'err',
-  'generationId',
   'memberId',
-  'topUpId',
+  'staffId',
+  'sessionId',
   'keyId',
-  'jobId',
-  'job',
-  'attempt',
-  'provider',
-  'route',
-  'host',
+  'generationId',
+  'transferId',
+  'topUpId',
+  'exportId',
+  'mailId',
   'model',
-  'kind',
+  'provider',
+  'host',
+  'region',
   'state',
+  'fromState',
+  'toState',
+  'kind',
+  'attempt',
+  'job',
+  'jobId',
   'count',
   'bytes',
-  'channel',
-  'eventId',
-  'verdict',
+  'amountMicro',
   'port',
+  'address',
   'mode',
-  'migration',
-  'mailId',
-  'exportId',
-  'erasureId',
-  'invariant',
-  'transferId',
-  'holdId',
-  'shard',
-  'region',
-  'operation',
-  'fault',
-  'accepted',
-  'signal',
-  'url',
+  'name',
+  'zone',
+  'topic',
+  'channel',
 ]);
 
-function allowed(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, FIELDS.has(name) ? value : '[removed]']),
+export interface LogFields {
+  [field: string]: unknown;
+}
+
+export interface Log {
+  error(fields: LogFields, sentence: string): void;
+  warn(fields: LogFields, sentence: string): void;
+  info(fields: LogFields, sentence: string): void;
+  debug(fields: LogFields, sentence: string): void;
+  flush(): void;
+}
+
+/** Structured lines of JSON on standard output. An error is logged with its stack and the chain of its causes. */
+export function createLog(level: string, destination?: pino.DestinationStream): Log {
+  const logger = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }), log: allowed },
+      serializers: { err: (error: unknown) => describe(error, 0) },
+    },
+    destination ?? pino.destination({ dest: 1, sync: false, minLength: 4096 }),
   );
+  // Lines are gathered to 4 kB: written one by one they cost 7 µs of the hot path each.
+  const timer = setInterval(() => logger.flush(), 1000);
+  timer.unref();
+  return logger;
 }
 
-/** PostgreSQL's `detail` and `where` quote row values, and messages of libraries quote input: only class, code and stack remain. */
-function errorFields(error: Error & { code?: string }): object {
-  const { type, stack } = stdSerializers.err(error);
-  return { type, code: error.code, message: withoutQuotes(error.message), stack: frames(stack) };
+function allowed(fields: LogFields): LogFields {
+  const kept: LogFields = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (!FIELDS.has(name)) continue;
+    kept[name] = typeof value === 'bigint' ? value.toString() : value;
+  }
+  return kept;
 }
 
-function withoutQuotes(message: string): string {
-  return message.replaceAll(/[\w.+-]+@[\w-]+\.[\w.]+/g, '[address]').slice(0, 300);
-}
-
-function frames(stack: string | undefined): string {
-  return (stack ?? '')
-    .split('\n')
-    .filter((line) => line.trimStart().startsWith('at '))
-    .slice(0, 12)
-    .join('\n');
+/** Name, message, stack and cause of an error; what else hangs on it (a query's parameters, a body) stays out. */
+function describe(error: unknown, depth: number): LogFields | undefined {
+  if (!(error instanceof Error) || depth > 4) return undefined;
+  const { code } = error as Error & { code?: unknown };
+  return {
+    name: error.name,
+    message: error.message,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: error.stack?.split('\n').slice(1, 12).join('\n'),
+    ...(error.cause !== undefined ? { cause: describe(error.cause, depth + 1) } : {}),
+  };
 }
