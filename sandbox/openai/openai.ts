@@ -2,7 +2,9 @@ import { pathToFileURL } from 'node:url';
 import type { Exchange, World } from '../kit/exchange.ts';
 import { sendJson } from '../kit/exchange.ts';
 import { runAlone, type Simulator, type SimulatorOptions, startSimulator } from '../simulator.ts';
+import { speak, transcribe } from './audio.ts';
 import { type ChatSettings, completeChat } from './chat.ts';
+import { editImages, generateImages } from './images.ts';
 import { listModels } from './models.ts';
 import { PromptCache } from './prompt-cache.ts';
 import { keyRefusal, refuse, standardHeaders, unknownModel } from './refusals.ts';
@@ -46,6 +48,10 @@ function route(exchange: Exchange, world: World, settings: ChatSettings): void |
   }
   const { method, path } = exchange;
   if (method === 'POST' && path === '/v1/chat/completions') return completeChat(exchange, world, settings);
+  if (method === 'POST' && path === '/v1/images/generations') return generateImages(exchange, world);
+  if (method === 'POST' && path === '/v1/images/edits') return editImages(exchange, world);
+  if (method === 'POST' && path === '/v1/audio/speech') return speak(exchange, world);
+  if (method === 'POST' && path === '/v1/audio/transcriptions') return transcribe(exchange, world);
   if (method === 'GET' && path === '/v1/models') {
     sendJson(exchange, 200, listModels(), standardHeaders());
     return;
