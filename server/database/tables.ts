@@ -144,6 +144,51 @@ export interface PrivacyAcceptance {
   acceptedAt: Generated<Date>;
 }
 
+export interface PrivacyCertificate {
+  userId: string;
+  id: string;
+  body: string;
+  signature: string;
+  keyId: string;
+  createdAt: Generated<Date>;
+}
+
+export interface PrivacyErasure {
+  userId: string;
+  id: string;
+  state: string;
+  askedAt: Generated<Date>;
+  eraseAt: Date;
+  erasedAt: Date | null;
+  country: string | null;
+  keepUntil: Date | null;
+}
+
+export interface PrivacyErasureStep {
+  userId: string;
+  erasureId: string;
+  step: string;
+  found: unknown;
+  doneAt: Generated<Date>;
+}
+
+export interface PrivacyExport {
+  userId: string;
+  id: string;
+  state: Generated<string>;
+  askedAt: Generated<Date>;
+  bytes: bigint | null;
+  readyAt: Date | null;
+  expiresAt: Date | null;
+}
+
+export interface PrivacySigningKey {
+  id: string;
+  publicKey: string;
+  wrapped: Buffer;
+  createdAt: Generated<Date>;
+}
+
 export interface VaultMasterCheck {
   one: Generated<boolean>;
   checkValue: Buffer;
@@ -169,6 +214,11 @@ export interface Tables {
   'payments.topUp': PaymentsTopUp;
   'payments.webhookInbox': PaymentsWebhookInbox;
   'privacy.acceptance': PrivacyAcceptance;
+  'privacy.certificate': PrivacyCertificate;
+  'privacy.erasure': PrivacyErasure;
+  'privacy.erasureStep': PrivacyErasureStep;
+  'privacy.export': PrivacyExport;
+  'privacy.signingKey': PrivacySigningKey;
   'vault.masterCheck': VaultMasterCheck;
   'vault.memberKey': VaultMemberKey;
 }
