@@ -97,7 +97,7 @@ export function withMarkup(costMicro: bigint, markupBasisPoints: number): bigint
  * What these units cost. All lines are added before anything is rounded, then rounded once, half to even; each line
  * shows its share of that sum.
  */
-export function priceOf(rows: readonly PriceRow[], units: Units, params: Record<string, unknown>): Priced {
+export function captured(rows: readonly PriceRow[], units: Units, params: Record<string, unknown>): Priced {
   const promptTokens = promptTokensOf(units);
   const lines: PricedLine[] = [];
   const unpriced: Unit[] = [];
@@ -123,7 +123,7 @@ export function priceOf(rows: readonly PriceRow[], units: Units, params: Record<
  * The most that these units, or fewer, can cost: what is held. Rounded up; of all prices that a shorter prompt or the
  * provider's cache could bring about, the dearest counts. Throws when a unit has no price: such a call must not start.
  */
-export function boundOf(rows: readonly PriceRow[], units: Units, params: Record<string, unknown>): Priced {
+export function upperBound(rows: readonly PriceRow[], units: Units, params: Record<string, unknown>): Priced {
   const promptTokens = promptTokensOf(units);
   const lengths = [promptTokens, ...thresholds(rows).filter((tokens) => tokens < promptTokens), 0n];
   const lines: PricedLine[] = [];

@@ -82,6 +82,9 @@ export interface JsonSchema {
   [keyword: string]: unknown;
 }
 
+/** What is added to a provider's cost unless staff set otherwise: 1000 = 10 %. */
+export const DEFAULT_MARKUP_BASIS_POINTS = 1000;
+
 const MICRO = 1_000_000n;
 
 /**

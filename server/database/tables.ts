@@ -79,6 +79,112 @@ export interface CatalogueRoute {
   changedAt: Generated<Date>;
 }
 
+export interface GenerationsGeneration {
+  userId: string;
+  id: string;
+  source: string;
+  apiKeyId: string | null;
+  modelId: string;
+  kind: string;
+  providerId: string;
+  routeId: string;
+  priceVersion: string;
+  state: string;
+  heldMicro: bigint;
+  chargedMicro: Generated<bigint>;
+  costMicro: Generated<bigint>;
+  requestHash: Buffer;
+  titleSealed: Buffer | null;
+  askBody: string | null;
+  answerBody: string | null;
+  fileIds: Generated<string[]>;
+  units: unknown | null;
+  countedBy: string | null;
+  ending: string | null;
+  task: unknown | null;
+  progressPermille: number | null;
+  sentTo: Generated<unknown>;
+  outputs: Generated<unknown>;
+  cancelAsked: Generated<boolean>;
+  heldUntil: Date | null;
+  finishedAt: Date | null;
+}
+
+export interface LedgerAccount {
+  id: bigint;
+  userId: string;
+  code: number;
+  currency: string;
+  label: Generated<string>;
+  shard: Generated<number>;
+  expiresAt: Date | null;
+  noOverdraft: boolean;
+  frozen: Generated<boolean>;
+  closed: Generated<boolean>;
+  promo: Generated<boolean>;
+  debitsPending: Generated<bigint>;
+  debitsPosted: Generated<bigint>;
+  creditsPending: Generated<bigint>;
+  creditsPosted: Generated<bigint>;
+  version: Generated<bigint>;
+  createdAt: Generated<Date>;
+}
+
+export interface LedgerHold {
+  holdId: string;
+  leg: number;
+  userId: string;
+  transferId: string;
+  debitAccount: bigint;
+  creditAccount: bigint;
+  amount: bigint;
+  currency: string;
+  code: string;
+  groupId: string;
+  leaseUntil: Date | null;
+  deadline: Date | null;
+  createdAt: Date;
+}
+
+export interface LedgerMemo {
+  id: Generated<bigint>;
+  userId: string;
+  kind: string;
+  groupId: string;
+  transferId: string;
+  amount: bigint;
+  createdAt: Date;
+}
+
+export interface LedgerShardLease {
+  shard: number;
+  holder: string;
+  leaseUntil: Date;
+}
+
+export interface LedgerTransfer {
+  id: string;
+  userId: string;
+  seq: Generated<bigint>;
+  kind: string;
+  code: string;
+  debitAccount: bigint;
+  creditAccount: bigint;
+  amount: bigint;
+  currency: string;
+  pendingId: string | null;
+  groupId: string;
+  debitVersion: bigint;
+  creditVersion: bigint;
+  debitAfter: bigint;
+  creditAfter: bigint;
+  requestHash: Buffer;
+  actor: string | null;
+  reason: string | null;
+  createdAt: Date;
+  xid: Generated<string>;
+}
+
 export interface MluenMigration {
   name: string;
   appliedAt: Generated<Date>;
@@ -208,6 +314,12 @@ export interface Tables {
   'catalogue.priceList': CataloguePriceList;
   'catalogue.provider': CatalogueProvider;
   'catalogue.route': CatalogueRoute;
+  'generations.generation': GenerationsGeneration;
+  'ledger.account': LedgerAccount;
+  'ledger.hold': LedgerHold;
+  'ledger.memo': LedgerMemo;
+  'ledger.shardLease': LedgerShardLease;
+  'ledger.transfer': LedgerTransfer;
   'mluen.migration': MluenMigration;
   'mluen.moduleSql': MluenModuleSql;
   'payments.moneyIn': PaymentsMoneyIn;

@@ -212,7 +212,7 @@ export function textModel(model: TextModel): ShippedModel {
     upstream: model.upstream ?? model.id.slice(model.id.indexOf('/') + 1),
     name: model.name,
     summary: model.summary,
-    parameters: parameters({ max_completion_tokens: maxTokens(model.maxOutput, fallback), ...model.fields }),
+    parameters: parameters({ ...model.fields, max_completion_tokens: maxTokens(model.maxOutput, fallback) }),
     contextTokens: model.context,
     defaultMaxOutputTokens: fallback,
     maxOutputTokens: model.maxOutput,

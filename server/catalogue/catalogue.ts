@@ -1,0 +1,114 @@
+import type { Pools } from '#server/database/connections.ts';
+import type { Operation, Units } from '#server/providers/provider.ts';
+import { currentOf, readCatalogue } from './memory.ts';
+import { type Checked, checkParams } from './params.ts';
+import { captured, mostSpecial, type Priced, type PriceRow, upperBound } from './prices.ts';
+import type { Accepts, JsonSchema, ShippedModel, Usual } from './shipped.ts';
+
+/** A model with the prices of one version of its price list. */
+export interface CatalogueModel {
+  /** `provider/name` */
+  id: string;
+  providerId: string;
+  providerName: string;
+  kind: Operation;
+  /** The provider's name for it. */
+  upstream: string;
+  name: string;
+  summary: string;
+  /** For text, without `messages`. */
+  parameters: JsonSchema;
+  contextTokens: number | null;
+  defaultMaxOutputTokens: number | null;
+  maxOutputTokens: number | null;
+  accepts: Accepts;
+  examples: string[];
+  usual: Usual[];
+  typical: ShippedModel['typical'];
+  /** Names the price list: a quote keeps it, and the capture asks for it with `atVersion`. */
+  priceVersion: string;
+  pricesFrom: Date;
+  prices: PriceRow[];
+  /** When anything but the prices last changed. */
+  changedAt: Date;
+}
+
+/** The catalogue in memory. Reads are synchronous and cheap; `refresh` follows a change (topic `catalogue`). */
+export interface Catalogue {
+  /** The model as it is offered now, or null: unknown, taken off offer, or its provider closed by staff. */
+  findModel(id: string): CatalogueModel | null;
+  /** The model with the prices that a quote was made from, offered or not. Null when that list ended over 90 days ago. */
+  atVersion(priceVersion: string): CatalogueModel | null;
+  /** All models on offer from these providers, in the order in which a person sees them. */
+  listModels(openProviders: ReadonlySet<string>): CatalogueModel[];
+  /** What staff set for a route; open with full weight unless they did. */
+  routeState(routeId: string): { open: boolean; weight: number };
+  /** Reads everything again. Calls at once share what is read. */
+  refresh(): Promise<void>;
+}
+
+/** Reads the catalogue and keeps it in memory. */
+export async function openCatalogue(pools: Pools): Promise<Catalogue> {
+  let memory = await readCatalogue(pools, null);
+  let reading: Promise<void> = Promise.resolve();
+  let waiting: Promise<void> | null = null;
+  const readAgain = async () => {
+    waiting = null;
+    memory = await readCatalogue(pools, memory);
+  };
+  return {
+    findModel: (id) => {
+      const entry = memory.models.get(id);
+      return entry?.offered ? currentOf(entry, Date.now()) : null;
+    },
+    atVersion: (priceVersion) => memory.versions.get(priceVersion) ?? null,
+    listModels: (openProviders) => {
+      const now = Date.now();
+      return [...memory.models.values()]
+        .filter((entry) => entry.offered && openProviders.has(entry.providerId))
+        .map((entry) => currentOf(entry, now));
+    },
+    routeState: (routeId) => memory.routes.get(routeId) ?? { open: true, weight: 100 },
+    refresh: () => {
+      // A read that has begun may miss the change; one that still waits to begin will see it.
+      waiting ??= reading = reading.then(readAgain, readAgain);
+      return waiting;
+    },
+  };
+}
+
+/** Checks parameters (for text: all but `messages`) and fills in defaults. */
+export function validateParams(model: CatalogueModel, params: Record<string, unknown>): Checked {
+  return checkParams(model.parameters, params);
+}
+
+/** What a call that used these units costs. To be called once per generation: it rounds once. */
+export function priceOf(model: CatalogueModel, units: Units, params: Record<string, unknown>): Priced {
+  return captured(model.prices, units, params);
+}
+
+/** The most that a call bounded by these units can cost: what is held. Throws when a unit has no price. */
+export function boundOf(model: CatalogueModel, units: Units, params: Record<string, unknown>): Priced {
+  return upperBound(model.prices, units, params);
+}
+
+/**
+ * What a call usually costs, given its bound: exact where the bound is, and where it is not, with what such calls
+ * usually use (text: 350 tokens out). Never above the bound.
+ */
+export function usualOf(model: CatalogueModel, bound: Units, params: Record<string, unknown>): Priced {
+  const units: Units = { ...bound };
+  const { n } = params; // pictures in one call
+  for (const unit of new Set(model.usual.map((row) => row.unit))) {
+    const most = bound[unit];
+    const row = mostSpecial(
+      model.usual.filter((each) => each.unit === unit),
+      params,
+      0n,
+    );
+    if (most === undefined || row === null) continue;
+    const usual = BigInt(row.quantity) * (typeof n === 'number' ? BigInt(n) : 1n);
+    units[unit] = usual < most ? usual : most;
+  }
+  return captured(model.prices, units, params);
+}

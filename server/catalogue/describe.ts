@@ -1,0 +1,93 @@
+import type { z } from 'zod';
+import type { Model } from '#contract/catalogue.ts';
+import type { ProviderTerms, Unit, Units } from '#server/providers/provider.ts';
+import type { CatalogueModel } from './catalogue.ts';
+import { captured, type PriceRow, unitWords } from './prices.ts';
+import type { JsonSchema, When } from './shipped.ts';
+
+/** What is known of a provider outside the catalogue: what it publishes about itself, and where calls go now. */
+export interface Offer {
+  terms: ProviderTerms;
+  route: { host: string; region: string; sandbox: boolean } | null;
+}
+
+/** The model as a person sees it. Parameters that no form shows are left out. */
+export function describe(model: CatalogueModel, offer: Offer): z.output<typeof Model> {
+  const { terms } = offer;
+  return {
+    id: model.id,
+    name: model.name,
+    kind: model.kind,
+    summary: model.summary,
+    provider: {
+      id: model.providerId,
+      name: terms.name,
+      company: terms.company,
+      termsUrl: terms.termsUrl,
+      privacyUrl: terms.privacyUrl,
+      regions: terms.regions,
+      retention: terms.retention,
+      training: terms.training,
+      readOn: terms.readOn,
+    },
+    route: offer.route,
+    currency: 'USD',
+    prices: model.prices.map(priceLine),
+    typical: { label: model.typical.label, priceMicro: typicalMicro(model) },
+    pricesFrom: model.pricesFrom.toISOString(),
+    parameters: shownParameters(model.parameters),
+    accepts: {
+      mediaTypes: model.accepts.mediaTypes,
+      maxFiles: model.accepts.maxFiles,
+      maxBytes: model.accepts.maxBytes,
+    },
+    examples: model.examples,
+    contextTokens: model.contextTokens,
+  };
+}
+
+/** What the model's typical thing costs a member, in micro. */
+export function typicalMicro(model: CatalogueModel): bigint {
+  const units: Units = {};
+  for (const [unit, quantity] of Object.entries(model.typical.units)) units[unit as Unit] = BigInt(quantity);
+  return captured(model.prices, units, model.typical.params).amountMicro;
+}
+
+/** A price for as many units as a person thinks of; a part of a micro-unit is shown as a whole one. */
+export function priceLine(row: PriceRow): z.output<typeof Model>['prices'][number] {
+  const { per, price } = unitWords[row.unit];
+  const condition = conditionWords(row.when);
+  return {
+    unit: row.unit,
+    label: condition === '' ? price : `${price}, ${condition}`,
+    per,
+    priceMicro: (row.priceMicro * BigInt(per) + 999_999n) / 1_000_000n,
+    when: row.when,
+  };
+}
+
+/** When a price holds, in words: "prompt over 272,000 tokens", "resolution 1080p". */
+export function conditionWords(when: When | null): string {
+  return Object.entries(when ?? {})
+    .map(([key, value]) => {
+      if (key === 'input_tokens>') return `prompt over ${Number(value).toLocaleString('en')} tokens`;
+      if (key === 'pixels>') return `over ${(Number(value) / 1e6).toLocaleString('en')} megapixels`;
+      const name = key.replace(/\?$/, '').replaceAll('_', ' ');
+      if (key.endsWith('?')) return value === true ? `with ${name}` : `without ${name}`;
+      if (typeof value === 'boolean') return value ? `with ${name}` : `without ${name}`;
+      return `${name} ${value}`;
+    })
+    .join(', ');
+}
+
+interface Shown extends JsonSchema {
+  'x-ui': { order: number; widget?: string };
+}
+
+/** In the order in which a form shows them: the database does not keep the order of names. */
+function shownParameters(schema: JsonSchema): JsonSchema {
+  const properties = Object.entries(schema.properties as Record<string, Shown>)
+    .filter(([, field]) => field['x-ui'].widget !== 'hidden')
+    .toSorted(([, a], [, b]) => a['x-ui'].order - b['x-ui'].order);
+  return { ...schema, properties: Object.fromEntries(properties) };
+}

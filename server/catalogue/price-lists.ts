@@ -1,0 +1,198 @@
+import { newId } from '#server/database/ids.ts';
+import type { Tx } from '#server/database/transaction.ts';
+import type { Unit } from '#server/providers/provider.ts';
+import { withMarkup } from './prices.ts';
+import { costMicroOf, type ShippedModel, type When } from './shipped.ts';
+
+/** Those who may change prices: jobs, and the staff that set them. */
+export type Editor = Tx<'service' | 'finance' | 'operator'>;
+
+/** One price of a list before markup. */
+export interface Cost {
+  unit: Unit;
+  /** Micro-units of US dollars for 1,000,000 units. */
+  costMicro: bigint;
+  when: When | null;
+  sourceUrl: string;
+  sourceBasis: 'official' | 'list' | 'derived' | 'staff';
+  /** `YYYY-MM-DD` */
+  readOn: string;
+}
+
+/** All costs of a model from one moment on. */
+export interface PriceListDraft {
+  from: Date;
+  costs: Cost[];
+}
+
+export interface StoredPriceList extends PriceListDraft {
+  id: string;
+  until: Date | null;
+  origin: 'shipped' | 'staff';
+  markupBasisPoints: number;
+}
+
+/** The lists that follow from shipped prices: the one for `now`, and one for each later day on which a price changes. */
+export function shippedLists(model: ShippedModel, now: Date): PriceListDraft[] {
+  const today = now.toISOString().slice(0, 10);
+  const days = new Set(model.prices.flatMap((price) => [price.from, price.until]));
+  const later = [...days].filter((day) => day !== undefined).filter((day) => day > today);
+  return [null, ...later.toSorted()].map((day) => ({
+    from: day === null ? now : new Date(`${day}T00:00:00Z`),
+    costs: model.prices
+      .filter((price) => (price.from ?? '') <= (day ?? today) && (day ?? today) < (price.until ?? '9999'))
+      .map((price) => ({
+        unit: price.unit,
+        costMicro: costMicroOf(price),
+        when: price.when ?? null,
+        sourceUrl: price.source.url,
+        sourceBasis: price.source.basis,
+        readOn: price.source.on,
+      })),
+  }));
+}
+
+/** The lists of these models that hold at `now` or will hold later, oldest first. */
+export async function openLists(
+  tx: Editor,
+  modelIds: readonly string[],
+  now: Date,
+): Promise<Map<string, StoredPriceList[]>> {
+  const found = new Map<string, StoredPriceList[]>();
+  if (modelIds.length === 0) return found;
+  const lists = await tx
+    .selectFrom('catalogue.priceList')
+    .select(['id', 'modelId', 'validFrom', 'validUntil', 'origin', 'markupBasisPoints'])
+    .where('modelId', 'in', [...modelIds])
+    .where((where) => where.or([where('validUntil', 'is', null), where('validUntil', '>', now)]))
+    .whereRef('validFrom', 'is distinct from', 'validUntil')
+    .orderBy('validFrom')
+    .orderBy('id')
+    .execute();
+  if (lists.length === 0) return found;
+  const prices = await tx
+    .selectFrom('catalogue.price')
+    .selectAll()
+    .where(
+      'priceListId',
+      'in',
+      lists.map((list) => list.id),
+    )
+    .orderBy('priceListId')
+    .orderBy('position')
+    .execute();
+  const costsOf = Map.groupBy(prices, (price) => price.priceListId);
+  for (const list of lists) {
+    const stored: StoredPriceList = {
+      id: list.id,
+      from: list.validFrom,
+      until: list.validUntil,
+      origin: list.origin as StoredPriceList['origin'],
+      markupBasisPoints: list.markupBasisPoints,
+      costs: (costsOf.get(list.id) ?? []).map((price) => ({
+        unit: price.unit as Unit,
+        costMicro: price.costMicro,
+        when: price.conditions as When | null,
+        sourceUrl: price.sourceUrl,
+        sourceBasis: price.sourceBasis as Cost['sourceBasis'],
+        readOn: price.readOn,
+      })),
+    };
+    found.set(list.modelId, [...(found.get(list.modelId) ?? []), stored]);
+  }
+  return found;
+}
+
+/** New lists for one model, which end the ones it has from the first new one's begin. */
+export interface Succession {
+  modelId: string;
+  lists: PriceListDraft[];
+  markupBasisPoints: number;
+  origin: 'shipped' | 'staff';
+  reason: string;
+}
+
+/**
+ * Writes new lists. What held until then ends where the first new list begins; what was to begin later never does.
+ * Nothing that a quote may name is changed. The caller holds a lock on the models' rows.
+ */
+export async function succeed(tx: Editor, successions: readonly Succession[]): Promise<void> {
+  if (successions.length === 0) return;
+  const byBegin = Map.groupBy(successions, (each) => beginOf(each).getTime());
+  for (const [begin, together] of byBegin) {
+    await endLists(
+      tx,
+      together.map((each) => each.modelId),
+      new Date(begin),
+    );
+  }
+  const lists = successions.flatMap((each) =>
+    each.lists.map(({ from, costs }, index) => ({
+      id: newId(),
+      each,
+      from,
+      until: each.lists[index + 1]?.from,
+      costs,
+    })),
+  );
+  await tx
+    .insertInto('catalogue.priceList')
+    .values(
+      lists.map(({ id, each, from, until }) => ({
+        id,
+        modelId: each.modelId,
+        validFrom: from,
+        validUntil: until ?? null,
+        markupBasisPoints: each.markupBasisPoints,
+        origin: each.origin,
+        reason: each.reason,
+      })),
+    )
+    .execute();
+  await tx
+    .insertInto('catalogue.price')
+    .values(
+      lists.flatMap(({ id, each, costs }) =>
+        costs.map((cost, position) => row(id, position, cost, each.markupBasisPoints)),
+      ),
+    )
+    .execute();
+}
+
+function beginOf(succession: Succession): Date {
+  const first = succession.lists[0];
+  if (first === undefined || succession.lists.some((list) => list.costs.length === 0)) {
+    throw new Error(`${succession.modelId} would be left without prices`);
+  }
+  return first.from;
+}
+
+async function endLists(tx: Editor, modelIds: string[], at: Date): Promise<void> {
+  await tx
+    .updateTable('catalogue.priceList')
+    .set({ validUntil: at })
+    .where('modelId', 'in', modelIds)
+    .where('validFrom', '<=', at)
+    .where((where) => where.or([where('validUntil', 'is', null), where('validUntil', '>', at)]))
+    .execute();
+  await tx
+    .updateTable('catalogue.priceList')
+    .set((set) => ({ validUntil: set.ref('validFrom') }))
+    .where('modelId', 'in', modelIds)
+    .where('validFrom', '>', at)
+    .execute();
+}
+
+function row(priceListId: string, position: number, cost: Cost, markupBasisPoints: number) {
+  return {
+    priceListId,
+    position,
+    unit: cost.unit,
+    costMicro: cost.costMicro,
+    priceMicro: withMarkup(cost.costMicro, markupBasisPoints),
+    conditions: cost.when === null ? null : JSON.stringify(cost.when),
+    sourceUrl: cost.sourceUrl,
+    sourceBasis: cost.sourceBasis,
+    readOn: cost.readOn,
+  };
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { getModel, listModels } from '#contract/catalogue.ts';
+import { anyone } from '#server/http/guards.ts';
+import { ProblemError } from '#server/http/problem.ts';
+import { route } from '#server/http/route.ts';
+import type { Catalogue, CatalogueModel } from './catalogue.ts';
+import { describe, type Offer } from './describe.ts';
+
+/** Who may be offered now, by provider: those with an open route. Read at each request. */
+export type Offers = () => ReadonlyMap<string, Offer>;
+
+/** Public: models and prices are for everybody to see before they sign up. */
+export function catalogueRoutes(app: FastifyInstance, catalogue: Catalogue, offers: Offers): void {
+  route(app, listModels, anyone, async ({ request, reply }) => {
+    const offered = offers();
+    const models = catalogue.listModels(new Set(offered.keys()));
+    // The answer is large: who has it already is told so before it is put together.
+    if (isKnown(request, reply, models, offered)) return { items: [] };
+    return { items: models.map((model) => describe(model, offered.get(model.providerId)!)) };
+  });
+  route(app, getModel, anyone, async ({ query, request, reply }) => {
+    const offered = offers();
+    const model = catalogue.findModel(query.id);
+    const offer = model === null ? undefined : offered.get(model.providerId);
+    if (model === null || offer === undefined) {
+      throw new ProblemError('not-found', { detail: 'There is no such model on offer.' });
+    }
+    isKnown(request, reply, [model], offered);
+    return describe(model, offer);
+  });
+}
+
+/** Sets the answer's tag, and the status 304 (sent without a body) when the client has what it names. */
+function isKnown(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  models: readonly CatalogueModel[],
+  offers: ReadonlyMap<string, Offer>,
+): boolean {
+  const hash = createHash('sha256');
+  for (const { id, priceVersion, changedAt } of models)
+    hash.update(`${id} ${priceVersion} ${changedAt.getTime()}\n`);
+  for (const id of new Set(models.map((model) => model.providerId)))
+    hash.update(JSON.stringify(offers.get(id)));
+  const tag = `"${hash.digest('base64url').slice(0, 22)}"`;
+  reply.header('etag', tag).header('cache-control', 'public, max-age=60');
+  const known = request.headers['if-none-match']
+    ?.split(/\s*,\s*/)
+    .some((each) => each.replace(/^W\//, '') === tag);
+  if (known) reply.code(304);
+  return known === true;
+}
