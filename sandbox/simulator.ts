@@ -12,6 +12,8 @@ export interface Simulator {
   id: string;
   /** Origin without a trailing slash. */
   url: string;
+  /** Origins of other hosts that belong to it, such as the one that delivers results. */
+  otherUrls?: Record<string, string>;
   close(): Promise<void>;
 }
 

@@ -1,31 +1,34 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { startFlux } from './flux/flux.ts';
 import { startOpenAi } from './openai/openai.ts';
-import type { Simulator, SimulatorOptions } from './simulator.ts';
+import type { Simulator } from './simulator.ts';
 
 export interface SandboxOptions {
   /** By simulator; any free port where absent. */
-  ports?: Record<string, number>;
+  ports?: Ports;
   /** Where simulators may keep what must outlive them. */
   dataDir?: string;
 }
 
 export interface Sandbox {
-  /** Origins by simulator. */
+  /** Origins by simulator, and of the hosts that deliver results, such as `flux-delivery`. */
   urls: Record<string, string>;
   close(): Promise<void>;
 }
 
-const starters: Record<string, (options: SimulatorOptions & { dataDir?: string }) => Promise<Simulator>> = {
-  openai: startOpenAi,
+type Ports = Record<string, number>;
+
+const starters: Record<string, (port: number, ports: Ports, dataDir?: string) => Promise<Simulator>> = {
+  openai: (port) => startOpenAi({ port }),
+  flux: (port, ports) => startFlux({ port, deliveryPort: ports['flux-delivery'] }),
 };
 
 /** Starts every simulator. Rejects, with none left running, when one cannot start. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const ports = options.ports ?? {};
   const results = await Promise.allSettled(
-    Object.entries(starters).map(([id, start]) =>
-      start({ port: options.ports?.[id] ?? 0, dataDir: options.dataDir }),
-    ),
+    Object.entries(starters).map(([id, start]) => start(ports[id] ?? 0, ports, options.dataDir)),
   );
   const running = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const close = async () => {
@@ -36,7 +39,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await close();
     throw failed.reason;
   }
-  return { urls: Object.fromEntries(running.map(({ id, url }) => [id, url])), close };
+  const urls = Object.assign({}, ...running.map(({ id, url, otherUrls }) => ({ [id]: url, ...otherUrls })));
+  return { urls, close };
 }
 
 /**

@@ -123,17 +123,27 @@ export class FaultQueue {
   take(about: { path: string; model?: string; prompt?: string }): Readonly<Fault> {
     const typed = about.prompt?.includes('[sandbox:') ? typedFaults(about.prompt) : none;
     if (this.#queued.length === 0) return typed;
-    const at = this.#queued.findIndex(
+    const found = this.#first(
       ({ match }) =>
         (match?.path === undefined || about.path.includes(match.path)) &&
         (match?.model === undefined || about.model === match.model) &&
         (match?.promptIncludes === undefined || (about.prompt ?? '').includes(match.promptIncludes)),
     );
+    return found === undefined ? typed : { ...typed, ...found };
+  }
+
+  /** For polls and downloads: only what was queued for this very path. */
+  takeByPath(path: string): Readonly<Fault> {
+    return this.#first(({ match }) => match?.path !== undefined && path.includes(match.path)) ?? none;
+  }
+
+  #first(fits: (queued: QueuedFault) => boolean): Fault | undefined {
+    const at = this.#queued.findIndex(fits);
     const found = this.#queued[at];
-    if (found === undefined) return typed;
+    if (found === undefined) return undefined;
     found.times -= 1;
     if (found.times <= 0) this.#queued.splice(at, 1);
-    return { ...typed, ...found.fault };
+    return found.fault;
   }
 }
 

@@ -1,10 +1,7 @@
 import type { Exchange } from './exchange.ts';
 
 /** The fields and files of a multipart body. Null when the body is not one. */
-export async function formOf({
-  body,
-  headers,
-}: Exchange): Promise<{
+export async function formOf({ body, headers }: Exchange): Promise<{
   fields: Record<string, string>;
   files: { field: string; name: string; type: string; bytes: Buffer }[];
 } | null> {
