@@ -60,9 +60,9 @@ test('anybody lists the models of open providers, with prices as text', async ()
 test('what no form shows is not sent, what a form shows is', async () => {
   const { parameters } = (await get('/api/model?id=openai/gpt-6-luna')).json();
   expect(Object.keys(parameters.properties)).toEqual([
-    'max_completion_tokens',
     'reasoning_effort',
     'verbosity',
+    'max_completion_tokens',
   ]);
 });
 
