@@ -15,6 +15,21 @@ export interface ArtifactsFile {
   createdAt: Generated<Date>;
 }
 
+export interface AuditEvent {
+  id: string;
+  at: Date;
+  actorId: string | null;
+  role: string;
+  action: string;
+  subjectId: string | null;
+  object: string | null;
+  reason: string | null;
+  requestId: string | null;
+  detailsSealed: Buffer | null;
+  rowHash: Buffer;
+  xid: string;
+}
+
 export interface CatalogueModel {
   id: string;
   providerId: string;
@@ -110,6 +125,84 @@ export interface GenerationsGeneration {
   finishedAt: Date | null;
 }
 
+export interface IdentityAgeCheck {
+  userId: string;
+  country: string;
+  threshold: number;
+  passedAt: Date;
+}
+
+export interface IdentityAgeRefusal {
+  country: string;
+  day: string;
+  times: number;
+}
+
+export interface IdentityApiKey {
+  userId: string;
+  id: string;
+  name: string;
+  prefix: string;
+  secretHash: Buffer;
+  createdAt: Generated<Date>;
+  lastUsedAt: Date | null;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+}
+
+export interface IdentityConsent {
+  userId: string;
+  id: string;
+  topic: string;
+  given: boolean;
+  form: string;
+  at: Generated<Date>;
+}
+
+export interface IdentityMember {
+  id: string;
+  email: string;
+  emailVerified: Generated<boolean>;
+  emailMasked: Generated<string>;
+  displayName: string;
+  country: string | null;
+  phone: string | null;
+  locale: Generated<string>;
+  role: Generated<string>;
+  createdAt: Generated<Date>;
+  updatedAt: Generated<Date>;
+}
+
+export interface IdentitySession {
+  userId: string;
+  id: string;
+  tokenHash: string;
+  expiresAt: Date;
+  ip: string | null;
+  userAgent: string | null;
+  createdAt: Generated<Date>;
+  updatedAt: Generated<Date>;
+}
+
+export interface IdentitySignIn {
+  userId: string;
+  id: string;
+  provider: string;
+  subject: string;
+  passwordHash: string | null;
+  createdAt: Generated<Date>;
+  updatedAt: Generated<Date>;
+}
+
+export interface IdentityVerification {
+  id: string;
+  identifier: string;
+  value: string;
+  expiresAt: Date;
+  createdAt: Generated<Date>;
+  updatedAt: Generated<Date>;
+}
+
 export interface LedgerAccount {
   id: bigint;
   userId: string;
@@ -185,6 +278,21 @@ export interface LedgerTransfer {
   xid: Generated<string>;
 }
 
+export interface MailOutbox {
+  id: string;
+  personId: string | null;
+  kind: string;
+  recipient: string;
+  subject: string;
+  bodyText: string | null;
+  bodyHtml: string | null;
+  state: Generated<string>;
+  attempts: Generated<number>;
+  queuedAt: Generated<Date>;
+  sentAt: Date | null;
+  lastError: string | null;
+}
+
 export interface MluenMigration {
   name: string;
   appliedAt: Generated<Date>;
@@ -194,6 +302,11 @@ export interface MluenModuleSql {
   name: string;
   hash: string;
   appliedAt: Generated<Date>;
+}
+
+export interface MluenProofSecret {
+  one: Generated<boolean>;
+  secret: Buffer;
 }
 
 export interface PaymentsMoneyIn {
@@ -309,19 +422,30 @@ export interface VaultMemberKey {
 
 export interface Tables {
   'artifacts.file': ArtifactsFile;
+  'audit.event': AuditEvent;
   'catalogue.model': CatalogueModel;
   'catalogue.price': CataloguePrice;
   'catalogue.priceList': CataloguePriceList;
   'catalogue.provider': CatalogueProvider;
   'catalogue.route': CatalogueRoute;
   'generations.generation': GenerationsGeneration;
+  'identity.ageCheck': IdentityAgeCheck;
+  'identity.ageRefusal': IdentityAgeRefusal;
+  'identity.apiKey': IdentityApiKey;
+  'identity.consent': IdentityConsent;
+  'identity.member': IdentityMember;
+  'identity.session': IdentitySession;
+  'identity.signIn': IdentitySignIn;
+  'identity.verification': IdentityVerification;
   'ledger.account': LedgerAccount;
   'ledger.hold': LedgerHold;
   'ledger.memo': LedgerMemo;
   'ledger.shardLease': LedgerShardLease;
   'ledger.transfer': LedgerTransfer;
+  'mail.outbox': MailOutbox;
   'mluen.migration': MluenMigration;
   'mluen.moduleSql': MluenModuleSql;
+  'mluen.proofSecret': MluenProofSecret;
   'payments.moneyIn': PaymentsMoneyIn;
   'payments.topUp': PaymentsTopUp;
   'payments.webhookInbox': PaymentsWebhookInbox;

@@ -1,0 +1,58 @@
+-- The identity role alone sees addresses, credentials and sessions.
+grant select, insert, update, delete on identity.member, identity.sign_in, identity.session, identity.verification,
+  identity.age_check to identity;
+grant select, insert, update on identity.age_refusal to identity;
+grant select, insert on identity.consent to identity;
+grant select (user_id, id, name, prefix, secret_hash, created_at, last_used_at, expires_at, revoked_at),
+  insert, update (last_used_at, revoked_at) on identity.api_key to identity;
+
+do $$
+declare one text;
+begin
+  foreach one in array array['member', 'sign_in', 'session', 'verification', 'age_check', 'age_refusal', 'consent', 'api_key']
+  loop
+    execute format('drop policy if exists identity_all on identity.%I', one);
+    execute format('create policy identity_all on identity.%I to identity using (true) with check (true)', one);
+  end loop;
+end $$;
+
+-- A person changes the own profile and keys; never role, address or verification.
+grant select (id, email, email_verified, display_name, country, phone, locale, role, created_at) on identity.member to member;
+grant update (display_name, country, phone, locale, updated_at) on identity.member to member;
+grant select (user_id, id, name, prefix, created_at, last_used_at, expires_at, revoked_at) on identity.api_key to member;
+grant insert on identity.api_key to member;
+grant update (revoked_at) on identity.api_key to member;
+grant select on identity.consent, identity.age_check to member;
+
+-- The service mails people, exports and erases them. It never reads a password hash or a token.
+grant select on identity.member, identity.consent, identity.age_check to service;
+grant select (user_id, id, provider, subject, created_at, updated_at) on identity.sign_in to service;
+grant select (user_id, id, expires_at, ip, user_agent, created_at, updated_at) on identity.session to service;
+grant select (user_id, id, name, prefix, created_at, last_used_at, expires_at, revoked_at) on identity.api_key to service;
+grant delete on identity.member, identity.sign_in, identity.session, identity.api_key, identity.age_check,
+  identity.consent to service;
+
+-- Staff see who there is, with the address masked.
+grant select (id, email_masked, email_verified, display_name, country, role, created_at) on identity.member to support;
+drop policy if exists support_reads on identity.member;
+create policy support_reads on identity.member for select to support using (true);
+grant select (user_id, state) on privacy.erasure to support;
+drop policy if exists support_reads on privacy.erasure;
+create policy support_reads on privacy.erasure for select to support using (true);
+grant select on identity.age_check, identity.consent to auditor;
+drop policy if exists auditor_reads on identity.age_check;
+create policy auditor_reads on identity.age_check for select to auditor using (true);
+drop policy if exists auditor_reads on identity.consent;
+create policy auditor_reads on identity.consent for select to auditor using (true);
+
+-- Whoever's address is confirmed, by whatever way, gets a wallet and a content key: the job stands in the same
+-- transaction, so that a crash cannot lose it.
+create or replace function identity.member_confirmed() returns trigger language plpgsql
+security definer set search_path = pg_catalog as $$
+begin
+  perform mluen.add_job('members.open', json_build_object('memberId', new.id), 'members.open:' || new.id);
+  return new;
+end $$;
+revoke all on function identity.member_confirmed() from public;
+create or replace trigger member_confirmed after insert or update of email_verified on identity.member
+  for each row when (new.email_verified) execute function identity.member_confirmed();
