@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import pg from 'pg';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => BigInt(text));
@@ -25,7 +25,14 @@ export function loginPassword(secret: string, login: string): string {
   return createHmac('sha256', secret).update(`database login ${login}`).digest('hex');
 }
 
+/** What proofs of members' transactions are made with; the database holds it where no role can read it. */
+export function proofSecret(secret: string): Buffer {
+  return createHmac('sha256', secret).update('proof of a member’s transaction').digest();
+}
+
 export interface Pools extends Record<Zone, pg.Pool> {
+  /** Proves to row-level security that the application, not injected SQL, named this member. */
+  proofOf(memberId: string): string;
   end(): Promise<void>;
 }
 
@@ -53,8 +60,10 @@ export function openPools(address: DatabaseAddress, secret: string, onError: (er
     return pool;
   };
   const pools = { web: open('web'), auth: open('auth'), staff: open('staff'), worker: open('worker') };
+  const proving = proofSecret(secret);
   return {
     ...pools,
+    proofOf: (memberId) => createHash('sha256').update(proving).update(memberId).digest('hex'),
     end: async () => void (await Promise.all(Object.values(pools).map((pool) => pool.end()))),
   };
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
-import { type DatabaseAddress, loginPassword, type Zone, zones } from './connections.ts';
+import { type DatabaseAddress, loginPassword, proofSecret, type Zone, zones } from './connections.ts';
 
 const REQUEST_ROLES = ['member', 'identity', 'support', 'finance', 'operator', 'auditor', 'service'];
 /** Two processes that start at once take turns. */
@@ -29,6 +29,10 @@ export async function migrate(
     await client.query('begin');
     await client.query('set local role mluen_owner');
     const applied = [...(await runNumbered(client)), ...(await applyModules(client, moduleSql))];
+    await client.query(
+      'insert into mluen.proof_secret (secret) values ($1) on conflict (one) do update set secret = excluded.secret',
+      [proofSecret(secret)],
+    );
     await client.query('commit');
     return applied;
   } finally {
@@ -65,6 +69,11 @@ async function ensureRoles(client: pg.Client, secret: string) {
     await client.query(`alter role ${login} password ${pg.escapeLiteral(loginPassword(secret, login))}`);
     for (const role of roles) await client.query(`grant ${role} to ${login} with set true, inherit false`);
   }
+  // A session of web_login must not read proofs of members out of the statements of other sessions.
+  const { rows: mighty } = await client.query(
+    'select 1 from pg_roles where rolname = current_user and rolsuper',
+  );
+  if (mighty.length > 0) await client.query('alter role web_login set track_activities = off');
   await client.query('commit');
 }
 

@@ -26,7 +26,7 @@ export function asMember<T>(
 ): Promise<T> {
   return inTransaction(
     pools.web,
-    `begin; set local role member; set local mluen.user_id = '${checked(memberId)}'`,
+    `begin; set local role member; set local mluen.user_id = '${checked(memberId)}'; set local mluen.proof = '${pools.proofOf(memberId)}'`,
     work,
   );
 }

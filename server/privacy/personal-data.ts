@@ -59,6 +59,7 @@ export const withoutPersonalData: WithoutPersonalData[] = [
   { table: 'privacy.signing_key', why: 'The key that certificates are signed with.' },
   { table: 'mluen.migration', why: 'Which migrations have run.' },
   { table: 'mluen.module_sql', why: 'Which SQL of the modules has run.' },
+  { table: 'mluen.proof_secret', why: 'One secret that members’ transactions are proved with.' },
   { table: 'jobs.migrations', why: 'Which migrations of the job queue have run.' },
   { table: 'jobs._private_job_queues', why: 'Names of queues.' },
   { table: 'jobs._private_known_crontabs', why: 'When repeated jobs ran last.' },

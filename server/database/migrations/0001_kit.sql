@@ -3,6 +3,26 @@
 revoke all on schema public from public;
 grant usage on schema mluen to member, identity, support, finance, operator, auditor, service;
 
+-- Whom a member's transaction acts for. Any SQL may set `mluen.user_id`, so the id alone would prove nothing: with it
+-- comes a proof that only the application can make. Hand-written SQL under web_login reaches nobody's rows.
+create table mluen.proof_secret (
+  one boolean primary key default true check (one),
+  secret bytea not null
+);
+create function mluen.member_id() returns uuid
+language plpgsql stable security definer set search_path = pg_catalog as $$
+declare
+  claimed text := current_setting('mluen.user_id');
+begin
+  if current_setting('mluen.proof')
+    = (select encode(sha256(secret || convert_to(claimed, 'UTF8')), 'hex') from mluen.proof_secret) then
+    return claimed::uuid;
+  end if;
+  raise exception 'mluen.user_id comes without its proof' using errcode = 'insufficient_privilege';
+end $$;
+revoke all on function mluen.member_id() from public;
+grant execute on function mluen.member_id() to member;
+
 -- Makes a member's table safe: row-level security on and forced, the owner (migrations, definer functions) and the
 -- service see all rows, a member sees the own ones. The table must have `user_id uuid not null`.
 -- Grants are separate: a policy without a grant opens nothing.
@@ -12,10 +32,10 @@ begin
   execute format('alter table %s force row level security', protected);
   execute format('create policy owner_all on %s to mluen_owner using (true) with check (true)', protected);
   execute format('create policy service_all on %s to service using (true) with check (true)', protected);
-  -- (select …) makes PostgreSQL read the setting once a statement, not once a row.
+  -- (select …) makes PostgreSQL ask once a statement, not once a row.
   execute format(
-    'create policy own_rows on %s to member using (user_id = (select current_setting(''mluen.user_id'')::uuid)) '
-    'with check (user_id = (select current_setting(''mluen.user_id'')::uuid))', protected);
+    'create policy own_rows on %s to member using (user_id = (select mluen.member_id())) '
+    'with check (user_id = (select mluen.member_id()))', protected);
 end $$;
 
 -- Adds a job in the caller's transaction. Payloads hold ids, never content or addresses.
