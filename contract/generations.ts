@@ -68,6 +68,7 @@ export const Ending = z.object({
   ]),
   message: z.string(),
 });
+export type Ending = z.infer<typeof Ending>;
 
 export const Output = z.object({
   index: z.number().int(),

@@ -1,0 +1,24 @@
+import type { TextMessage, Units } from '#server/providers/provider.ts';
+
+let counting: Promise<(text: string) => number> | undefined;
+
+/** The tokenizer's tables are large: loaded when the first stream is stopped, not at the start. */
+function counter(): Promise<(text: string) => number> {
+  counting ??= import('gpt-tokenizer/encoding/o200k_base').then(({ countTokens }) => countTokens);
+  return counting;
+}
+
+/** Tokens that a message costs beside its words, in OpenAI's counting; close enough elsewhere. */
+const TOKENS_PER_MESSAGE = 4;
+
+/** What a stopped stream has used, counted by us: all of the question, and of the answer what was delivered. */
+export async function estimateUsage(messages: TextMessage[], delivered: string): Promise<Units> {
+  const count = await counter();
+  const asked = messages.reduce((sum, message) => sum + count(wordsOf(message)) + TOKENS_PER_MESSAGE, 3);
+  return { input_token: BigInt(asked), output_token: BigInt(count(delivered)) };
+}
+
+function wordsOf(message: TextMessage): string {
+  if (typeof message.content === 'string') return message.content;
+  return (message.content ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('\n');
+}

@@ -1,0 +1,58 @@
+-- Grants: members read their own rows (row-level security) without our cost; support sees what was charged, never content.
+grant select (user_id, id, source, api_key_id, model_id, kind, provider_id, route_id, price_version, state, held_micro, charged_micro,
+  title_sealed, ask_body, answer_body, file_ids, units, counted_by, ending, progress_permille, sent_to, outputs, cancel_asked, held_until, finished_at)
+  on generations.generation to member;
+grant select (user_id, id, source, model_id, kind, provider_id, route_id, state, held_micro, charged_micro, counted_by, ending, held_until, finished_at)
+  on generations.generation to support, finance, auditor;
+grant select, insert, update, delete on generations.generation to service;
+drop policy if exists staff_read on generations.generation;
+create policy staff_read on generations.generation for select to support, finance, auditor using (true);
+
+-- Finishes and starts generations in one commit: the ledger settles holds and opens new ones, and the generations'
+-- rows follow its verdicts. A refused hold leaves no row, a settlement that was done before changes nothing.
+-- Statuses are the ledger's, in the order given.
+create or replace function generations.commit_batch(
+  settle_hold uuid[], settle_transfer uuid[], settle_amount bigint[],
+  settle_user uuid[], settle_id uuid[], settle_row jsonb[], settle_answer text[], settle_ask text[],
+  open_transfer uuid[], open_wallet bigint[], open_amount bigint[], open_lease integer[], open_deadline timestamptz[], open_hash bytea[],
+  open_user uuid[], open_id uuid[], open_row jsonb[], open_title bytea[], open_ask text[],
+  revenue bigint,
+  out settled smallint[], out captured bigint[], out opened smallint[], out available bigint[]
+) language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  select v.settle_status, v.settle_captured, v.hold_status, v.hold_available into settled, captured, opened, available
+  from ledger.settle_and_hold(settle_hold, settle_transfer, settle_amount,
+    open_transfer, open_wallet, open_amount, open_lease, open_deadline, open_id, open_hash, revenue) v;
+
+  if cardinality(settle_id) > 0 then
+    update generations.generation g set
+      state = s.end_row ->> 'state',
+      charged_micro = s.captured_micro,
+      cost_micro = coalesce((s.end_row ->> 'costMicro')::bigint, 0),
+      units = s.end_row -> 'units',
+      counted_by = s.end_row ->> 'countedBy',
+      ending = s.end_row ->> 'ending',
+      sent_to = coalesce(s.end_row -> 'sentTo', g.sent_to),
+      outputs = coalesce(s.end_row -> 'outputs', g.outputs),
+      ask_body = coalesce(s.ask, g.ask_body),
+      answer_body = coalesce(s.answer, g.answer_body),
+      task = null, progress_permille = null, held_until = null,
+      finished_at = clock_timestamp()
+    from unnest(settle_user, settle_id, settle_row, settle_answer, settle_ask, settled, captured)
+      as s (user_id, id, end_row, answer, ask, status, captured_micro)
+    where g.user_id = s.user_id and g.id = s.id and s.status in (0, 1, 7) and g.finished_at is null;
+  end if;
+
+  if cardinality(open_id) > 0 then
+    insert into generations.generation (user_id, id, source, api_key_id, model_id, kind, provider_id, route_id, price_version,
+      state, held_micro, request_hash, title_sealed, ask_body, file_ids)
+    select o.user_id, o.id, o.start_row ->> 'source', (o.start_row ->> 'apiKeyId')::uuid, o.start_row ->> 'modelId', o.start_row ->> 'kind',
+      o.start_row ->> 'providerId', o.start_row ->> 'routeId', o.start_row ->> 'priceVersion', 'held', o.amount, o.hash, o.title, o.ask,
+      coalesce((select array_agg(f::uuid) from jsonb_array_elements_text(o.start_row -> 'fileIds') f), '{}')
+    from unnest(open_user, open_id, open_row, open_title, open_ask, open_amount, open_hash, opened)
+      as o (user_id, id, start_row, title, ask, amount, hash, status)
+    where o.status = 0;
+  end if;
+end $$;
+revoke all on function generations.commit_batch from public;
+grant execute on function generations.commit_batch to service;

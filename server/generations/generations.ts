@@ -1,0 +1,215 @@
+import type { Generation, GenerationEvent } from '#contract/generations.ts';
+import { asMember, asService } from '#server/database/transaction.ts';
+import { ProblemError } from '#server/http/problem.ts';
+import { walletOf } from '#server/ledger/ledger.ts';
+import { holdIdOf } from '#server/ledger/transfer.ts';
+import { toAccept } from '#server/privacy/acceptance.ts';
+import { loadFiles } from './files.ts';
+import { findGeneration } from './history.ts';
+import type { Parts } from './parts.ts';
+import { type AskValue, askHash, checkQuote, priceAsk, signQuote } from './quote.ts';
+import { type Running, sealAsk, sealTitle, titleOf } from './record.ts';
+import type { Runs } from './runs.ts';
+import { can } from './states.ts';
+
+/** A lease says that a live process watches over a generation; it is renewed while it runs. */
+export const LEASE_SECONDS = 15;
+/** No hold stays open longer than this without staff seeing it. */
+const HOLD_DEADLINE_MS = 6 * 60 * 60_000;
+
+/** The price before. Nothing is written. */
+export async function quote(
+  parts: Parts,
+  memberId: string,
+  ask: AskValue,
+  balance: { availableMicro: bigint; heldMicro: bigint },
+  now = Date.now(),
+) {
+  const files = await loadFiles(parts, memberId, ask.fileIds, false);
+  const priced = priceAsk(parts, memberId, ask, files);
+  const missing = priced.boundMicro - balance.availableMicro;
+  return {
+    ...signQuote(parts, memberId, ask, priced, now),
+    boundMicro: priced.boundMicro,
+    usualMicro: priced.usualMicro,
+    exact: priced.exact,
+    lines: priced.lines,
+    missingMicro: missing > 0n ? missing : 0n,
+    ...balance,
+  };
+}
+
+/**
+ * Holds the quoted bound and begins. The caller made the id: a repeat answers the first generation and charges
+ * nothing more. Throws `insufficient-funds` with what is missing, and every refusal of the quote.
+ */
+export async function start(
+  parts: Parts,
+  runs: Runs,
+  memberId: string,
+  given: { id: string; quote: string; ask: AskValue },
+  now = Date.now(),
+): Promise<Generation> {
+  const known = await findGeneration(parts, memberId, given.id);
+  if (known !== null) return known;
+  await refuseWithoutAcceptance(parts, memberId);
+  const files = await loadFiles(parts, memberId, given.ask.fileIds, true);
+  const priced = priceAsk(parts, memberId, given.ask, files);
+  checkQuote(parts, memberId, given.ask, given.quote, priced, now);
+  const { model } = priced;
+  const route = parts.routing.choose(model.providerId);
+  if (route === null)
+    throw new ProblemError('provider-fault', {
+      detail: `${model.providerName} is not answering at the moment. Try again in a minute. Nothing was charged.`,
+    });
+  const walletId = await walletOf(parts.pools, memberId);
+  if (walletId === null) throw insufficientFunds(priced.boundMicro, 0n);
+  const key = await parts.vault.keyOf(memberId);
+  const running: Running = {
+    memberId,
+    id: given.id,
+    holdId: holdIdOf(given.id, 1),
+    source: 'studio',
+    kind: model.kind,
+    modelId: model.id,
+    providerId: model.providerId,
+    routeId: route.id,
+    priceVersion: model.priceVersion,
+    state: 'held',
+    heldMicro: priced.boundMicro,
+    params: priced.params,
+    fileIds: given.ask.fileIds,
+    bound: priced.bound,
+    task: null,
+    sentTo: [],
+    key,
+  };
+  const { status, availableMicro } = await parts.commit.open({
+    holdId: running.holdId,
+    walletId,
+    amountMicro: priced.boundMicro,
+    leaseSeconds: LEASE_SECONDS,
+    deadline: new Date(now + HOLD_DEADLINE_MS),
+    requestHash: askHash(given.ask),
+    memberId,
+    id: given.id,
+    title: sealTitle(key, memberId, given.id, titleOf(priced.params)),
+    ask: sealAsk(key, memberId, given.id, { params: priced.params }),
+    row: {
+      source: 'studio',
+      apiKeyId: null,
+      modelId: model.id,
+      kind: model.kind,
+      providerId: model.providerId,
+      routeId: route.id,
+      priceVersion: model.priceVersion,
+      fileIds: given.ask.fileIds,
+    },
+  });
+  refuse(status, priced.boundMicro, availableMicro);
+  if (status === 'ok') runs.begin(running, route, files);
+  return (await findGeneration(parts, memberId, given.id))!;
+}
+
+function refuse(status: string, boundMicro: bigint, availableMicro: bigint) {
+  if (status === 'insufficient') throw insufficientFunds(boundMicro, availableMicro);
+  if (status === 'mismatch') throw new ProblemError('already-exists');
+  if (status === 'closed' || status === 'frozen') throw new ProblemError('account-restricted');
+}
+
+/** The 402 that says what is missing and where to add it. */
+export function insufficientFunds(boundMicro: bigint, availableMicro: bigint): ProblemError {
+  const missing = boundMicro - availableMicro;
+  return new ProblemError('insufficient-funds', {
+    missingMicro: missing.toString(),
+    availableMicro: availableMicro.toString(),
+    topUpUrl: `/wallet/top-up?amount=${missing}`,
+  });
+}
+
+/** Clause 0.1: nothing is generated without acceptance of the current terms and policy. */
+async function refuseWithoutAcceptance(parts: Parts, memberId: string) {
+  const missing = await asMember(parts.pools, memberId, (tx) => toAccept(tx, memberId));
+  if (missing.length > 0) throw new ProblemError('acceptance-required');
+}
+
+/** Stops a generation, wherever it runs. Answers it as it is once it has stopped (or after a moment). */
+export async function cancel(parts: Parts, runs: Runs, memberId: string, id: string): Promise<Generation> {
+  const found = await findGeneration(parts, memberId, id);
+  if (found === null) throw new ProblemError('not-found');
+  if (!can('cancel', found.state))
+    throw new ProblemError('not-possible-now', { detail: 'It has already ended.' });
+  await asService(parts.pools, (tx) =>
+    tx
+      .updateTable('generations.generation')
+      .set({ cancelAsked: true })
+      .where('userId', '=', memberId)
+      .where('id', '=', id)
+      .execute(),
+  );
+  const ended = untilEnd(parts, id);
+  runs.cancel(id);
+  await ended;
+  return (await findGeneration(parts, memberId, id)) ?? found;
+}
+
+const CANCEL_WAIT_MS = 3_000;
+
+function untilEnd(parts: Parts, id: string): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = parts.live.subscribe(`generation:${id}`, (event) => {
+      if ((event as GenerationEvent).type === 'end') done();
+    });
+    const timer = setTimeout(() => done(), CANCEL_WAIT_MS);
+    const done = () => {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    };
+  });
+}
+
+/** Removes prompt, files and outputs for good: rows, sealed bytes, stored files. The ledger keeps the charge. */
+export async function remove(parts: Parts, memberId: string, id: string): Promise<void> {
+  const found = await findGeneration(parts, memberId, id);
+  if (found === null) throw new ProblemError('not-found');
+  if (!can('delete', found.state))
+    throw new ProblemError('not-possible-now', { detail: 'It is still running. Stop it first.' });
+  const { fileIds, bodies } = await asService(parts.pools, async (tx) => {
+    const row = await tx
+      .deleteFrom('generations.generation')
+      .where('userId', '=', memberId)
+      .where('id', '=', id)
+      .returning(['askBody', 'answerBody', 'fileIds'])
+      .executeTakeFirst();
+    const outputs = await tx
+      .deleteFrom('artifacts.file')
+      .where('userId', '=', memberId)
+      .where('generationId', '=', id)
+      .returning('id')
+      .execute();
+    // An uploaded file may serve several generations: it goes with the last one.
+    const inputs = await tx
+      .deleteFrom('artifacts.file')
+      .where('userId', '=', memberId)
+      .where('id', 'in', row?.fileIds.length ? row.fileIds : [id])
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('generations.generation as other')
+              .select('other.id')
+              .where('other.userId', '=', memberId)
+              .whereRef('artifacts.file.id', '=', ({ fn }) => fn.any('other.fileIds')),
+          ),
+        ),
+      )
+      .returning('id')
+      .execute();
+    return {
+      fileIds: [...outputs, ...inputs].map((file) => file.id),
+      bodies: [row?.askBody, row?.answerBody].filter((body) => body != null),
+    };
+  });
+  await parts.bodies.wipe(bodies);
+  await parts.store.remove(fileIds);
+}

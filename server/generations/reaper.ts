@@ -1,0 +1,162 @@
+import { asService } from '#server/database/transaction.ts';
+import type { Receipt } from '#server/egress/egress.ts';
+import { expiredHolds } from '#server/ledger/ledger.ts';
+import { releaseIdOf } from '#server/ledger/transfer.ts';
+import type { Task } from '#server/providers/provider.ts';
+import { loadFiles } from './files.ts';
+import { LEASE_SECONDS } from './generations.ts';
+import type { Parts } from './parts.ts';
+import { boundUnits, memberHash } from './quote.ts';
+import { openAsk, type Running } from './record.ts';
+import type { Runs } from './runs.ts';
+import { type End, settle } from './settle.ts';
+
+const EVERY_MS = 2_000;
+const BATCH = 100;
+
+/** Takes up what a dead process left: a lease that ended without being renewed. Returns what stops it. */
+export function startReaper(parts: Parts, runs: Runs): () => void {
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    reap(parts, runs)
+      .catch((error) => parts.log.error({ err: error }, 'the reaper failed'))
+      .finally(() => {
+        busy = false;
+      });
+  }, EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+/** One round: each expired hold is taken with a new lease (so that no other process takes it too) and resumed or released. */
+export async function reap(parts: Parts, runs: Runs): Promise<number> {
+  const holds = await asService(parts.pools, (tx) => expiredHolds(tx, BATCH, LEASE_SECONDS));
+  for (const hold of holds) {
+    try {
+      const running = await readRunning(parts, hold.memberId, hold.generationId, hold.id);
+      if (running === null) await releaseOrphan(parts, hold);
+      else await resume(parts, runs, running);
+    } catch (error) {
+      parts.log.error({ generationId: hold.generationId, err: error }, 'a generation could not be taken up');
+    }
+  }
+  return holds.length;
+}
+
+interface Taken extends Running {
+  cancelAsked: boolean;
+  heldUntil: Date | null;
+}
+
+/** Text cannot be taken up in the middle, and an answer that came by return is lost: nothing was delivered, nothing is charged. A job goes on. */
+async function resume(parts: Parts, runs: Runs, running: Taken) {
+  if (runs.has(running.id)) return;
+  const resumable = running.kind !== 'text' && isJob(parts, running);
+  const expired = running.state === 'unknown' && running.task === null && running.heldUntil !== null;
+  if (expired && running.heldUntil! > new Date() && !running.cancelAsked) return;
+  if (!resumable || expired || (running.cancelAsked && running.task === null)) {
+    await settle(parts, running, endOf(running, expired));
+    const { id } = running;
+    parts.live.publish(`generation:${id}`, { type: 'gone' });
+    return;
+  }
+  const route = parts.routing.byId(running.routeId);
+  if (route === null) {
+    parts.log.error(
+      { generationId: running.id, route: running.routeId },
+      'the route of a running job is closed',
+    );
+    return;
+  }
+  runs.begin(running, route, await loadFiles(parts, running.memberId, running.fileIds, true));
+  if (running.cancelAsked) runs.cancel(running.id);
+}
+
+function endOf(running: Taken, expired: boolean): End {
+  const cancelled = running.cancelAsked;
+  return {
+    state: cancelled ? 'cancelled' : 'released',
+    ending: cancelled ? 'cancelled' : expired ? 'unknown' : 'interrupted',
+    usage: null,
+    answer: null,
+    outputs: [],
+  };
+}
+
+function isJob(parts: Parts, running: Running): boolean {
+  const model = parts.catalogue.atVersion(running.priceVersion);
+  if (model === null) return false;
+  const operation = parts.routing.provider(running.providerId).operations[running.kind];
+  const adapter = typeof operation === 'function' ? operation(model.upstream) : operation;
+  return adapter?.kind === 'task';
+}
+
+/** A hold whose generation was never written, or is gone: nothing can have been delivered. */
+async function releaseOrphan(parts: Parts, hold: { id: string; generationId: string; memberId: string }) {
+  parts.log.warn({ holdId: hold.id }, 'a hold without a generation was released');
+  await parts.commit.settle({
+    holdId: hold.id,
+    transferId: releaseIdOf(hold.id),
+    amountMicro: 0n,
+    memberId: hold.memberId,
+    id: hold.generationId,
+    answer: null,
+    ask: null,
+    row: { state: 'released', ending: 'interrupted' },
+  });
+}
+
+async function readRunning(
+  parts: Parts,
+  memberId: string,
+  id: string,
+  holdId: string,
+): Promise<Taken | null> {
+  const row = await asService(parts.pools, (tx) =>
+    tx
+      .selectFrom('generations.generation')
+      .selectAll()
+      .where('userId', '=', memberId)
+      .where('id', '=', id)
+      .executeTakeFirst(),
+  );
+  if (row === undefined || row.finishedAt !== null) return null;
+  const key = await parts.vault.keyOf(memberId);
+  const params =
+    row.askBody === null ? {} : openAsk(key, memberId, id, await parts.bodies.read(row.askBody)).params;
+  const model = parts.catalogue.atVersion(row.priceVersion);
+  const kind = row.kind as Running['kind'];
+  const bound =
+    model === null || kind === 'text'
+      ? {}
+      : boundUnits(parts, model, {
+          generationId: id,
+          operation: kind,
+          upstreamModel: model.upstream,
+          params,
+          files: await loadFiles(parts, memberId, row.fileIds, false),
+          memberHash: memberHash(parts, memberId),
+        });
+  return {
+    memberId,
+    id,
+    holdId,
+    source: row.source as Running['source'],
+    kind,
+    modelId: row.modelId,
+    providerId: row.providerId,
+    routeId: row.routeId,
+    priceVersion: row.priceVersion,
+    state: row.state as Running['state'],
+    heldMicro: row.heldMicro,
+    params,
+    fileIds: row.fileIds,
+    bound,
+    task: row.task as Task | null,
+    sentTo: row.sentTo as Receipt[],
+    key,
+    cancelAsked: row.cancelAsked,
+    heldUntil: row.heldUntil,
+  };
+}

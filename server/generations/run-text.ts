@@ -1,0 +1,199 @@
+import type { OpenRoute } from '#server/egress/egress.ts';
+import {
+  adapterFor,
+  type Call,
+  type InputFile,
+  type ProviderFault,
+  type TextAdapter,
+  type TextMessage,
+  type TextParams,
+  type Units,
+} from '#server/providers/provider.ts';
+import { asFault, attempt } from './attempt.ts';
+import { estimateUsage } from './estimate.ts';
+import type { Parts } from './parts.ts';
+import { memberHash, outputLimit } from './quote.ts';
+import type { Running, SealedAnswer } from './record.ts';
+import type { End } from './settle.ts';
+
+/** The words so far, and who hears the next ones. */
+export interface Transcript {
+  text: string;
+  reasoning: string;
+  onText(text: string): void;
+  onReasoning(text: string): void;
+}
+
+/** Streams the answer and says how it ended. A fault before the end releases the hold; what arrived is kept. */
+export async function runText(
+  parts: Parts,
+  running: Running,
+  route: OpenRoute,
+  files: InputFile[],
+  transcript: Transcript,
+  signal: AbortSignal,
+): Promise<End> {
+  const model = parts.catalogue.atVersion(running.priceVersion);
+  if (model === null) throw new Error(`price list ${running.priceVersion} is gone`);
+  const adapter = adapterFor(
+    parts.routing.provider(running.providerId),
+    'text',
+    model.upstream,
+  ) as TextAdapter;
+  const params = {
+    ...(running.params as TextParams),
+    max_completion_tokens: outputLimit(model, running.params),
+  };
+  const call: Call = {
+    generationId: running.id,
+    operation: 'text',
+    upstreamModel: model.upstream,
+    params: { ...params, messages: withFiles(params.messages, files) },
+    files,
+    memberHash: memberHash(parts, running.memberId),
+  };
+  const toolCalls: NonNullable<SealedAnswer['toolCalls']> = [];
+  try {
+    const usage = await attempt(parts, running, route, signal, (context) =>
+      read(adapter.stream(call, context), transcript, toolCalls),
+    );
+    return {
+      state: 'settled',
+      ending: null,
+      usage:
+        usage.units === null
+          ? await ownCount(params.messages, transcript)
+          : { units: usage.units, countedBy: 'provider' },
+      answer: answerOf(transcript, toolCalls),
+      outputs: [],
+    };
+  } catch (error) {
+    const fault = asFault(error, signal);
+    if (signal.aborted) return stopped(params.messages, transcript, toolCalls);
+    const cut = fault.accepted === 'yes' && transcript.text !== '' && fault.kind === 'unknown';
+    return {
+      state: 'released',
+      ending: cut ? 'cut' : fault.kind,
+      usage: null,
+      answer: { ...answerOf(transcript, toolCalls), fault: fault.detail },
+      outputs: [],
+    };
+  }
+}
+
+async function read(
+  events: ReturnType<TextAdapter['stream']>,
+  transcript: Transcript,
+  toolCalls: NonNullable<SealedAnswer['toolCalls']>,
+): Promise<{ units: Units | null }> {
+  let end: { units: Units | null } | null = null;
+  for await (const event of events) {
+    switch (event.type) {
+      case 'text':
+      case 'refusal':
+        transcript.text += event.text;
+        transcript.onText(event.text);
+        break;
+      case 'reasoning':
+        transcript.reasoning += event.text;
+        transcript.onReasoning(event.text);
+        break;
+      case 'tool_call': {
+        toolCalls[event.index] ??= { arguments: '' };
+        const known = toolCalls[event.index]!;
+        known.id ??= event.id;
+        known.name ??= event.name;
+        known.arguments += event.arguments;
+        break;
+      }
+      case 'end':
+        end = { units: event.usage };
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+  if (end === null) throw cutOff();
+  return end;
+}
+
+function cutOff(): ProviderFault {
+  return asFault(new Error('the stream stopped without an end'));
+}
+
+/** Stopped by the person: what was written is charged by our own count; before the first word, nothing. */
+async function stopped(
+  messages: TextMessage[],
+  transcript: Transcript,
+  toolCalls: NonNullable<SealedAnswer['toolCalls']>,
+): Promise<End> {
+  const began = transcript.text !== '' || transcript.reasoning !== '';
+  return {
+    state: 'cancelled',
+    ending: 'cancelled',
+    usage: began ? await ownCount(messages, transcript) : null,
+    answer: answerOf(transcript, toolCalls),
+    outputs: [],
+  };
+}
+
+async function ownCount(
+  messages: TextMessage[],
+  transcript: Transcript,
+): Promise<{ units: Units; countedBy: 'estimated' }> {
+  return {
+    units: await estimateUsage(messages, transcript.reasoning + transcript.text),
+    countedBy: 'estimated',
+  };
+}
+
+function answerOf(transcript: Transcript, toolCalls: NonNullable<SealedAnswer['toolCalls']>): SealedAnswer {
+  return {
+    text: transcript.text,
+    reasoning: transcript.reasoning === '' ? null : transcript.reasoning,
+    ...(toolCalls.length > 0 ? { toolCalls } : {}),
+  };
+}
+
+/** Files that the messages name (`file:<id>`) become data URLs; the others join the last question. */
+export function withFiles(messages: TextMessage[], files: InputFile[]): TextMessage[] {
+  if (files.length === 0) return messages;
+  const named = new Set<string>();
+  const filled = messages.map((message) => {
+    if (!Array.isArray(message.content)) return message;
+    const content = message.content.map((part) => {
+      const id = part.type === 'image_url' ? /^file:(.+)$/.exec(part.image_url.url)?.[1] : undefined;
+      const file = files.find((each) => each.id === id);
+      if (file === undefined) return part;
+      named.add(file.id);
+      return partOf(file);
+    });
+    return { ...message, content };
+  });
+  const rest = files.filter((file) => !named.has(file.id)).map(partOf);
+  const last = filled.findLastIndex((message) => message.role === 'user');
+  if (rest.length === 0 || last === -1) return filled;
+  const question = filled[last]!;
+  const words =
+    typeof question.content === 'string'
+      ? [{ type: 'text' as const, text: question.content }]
+      : (question.content ?? []);
+  return filled.with(last, { ...question, content: [...words, ...rest] });
+}
+
+function partOf(file: InputFile) {
+  const data = file.bytes.toString('base64');
+  if (file.mediaType.startsWith('image/'))
+    return { type: 'image_url' as const, image_url: { url: `data:${file.mediaType};base64,${data}` } };
+  if (file.mediaType.startsWith('text/'))
+    return { type: 'text' as const, text: `${file.name}:\n${file.bytes.toString('utf8')}` };
+  if (file.mediaType.startsWith('audio/'))
+    return {
+      type: 'input_audio' as const,
+      input_audio: { data, format: file.mediaType.includes('wav') ? 'wav' : 'mp3' },
+    };
+  return {
+    type: 'file' as const,
+    file: { filename: file.name, file_data: `data:${file.mediaType};base64,${data}` },
+  };
+}

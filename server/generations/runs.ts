@@ -1,0 +1,209 @@
+import { asService } from '#server/database/transaction.ts';
+import type { OpenRoute } from '#server/egress/egress.ts';
+import { renewLeases } from '#server/ledger/ledger.ts';
+import type { InputFile } from '#server/providers/provider.ts';
+import { LEASE_SECONDS } from './generations.ts';
+import { findGeneration } from './history.ts';
+import type { Parts } from './parts.ts';
+import type { Running } from './record.ts';
+import { createPoke, OutcomeUnknown, runMedia } from './run-media.ts';
+import { runText, type Transcript } from './run-text.ts';
+import { type End, settle } from './settle.ts';
+
+/** What this process is running now: begun by a person, or taken over from a process that died. */
+export interface Runs {
+  begin(running: Running, route: OpenRoute, files: InputFile[]): void;
+  /** Stops it here or, by a live event, in the process that runs it. */
+  cancel(id: string): void;
+  poke(id: string): void;
+  has(id: string): boolean;
+  /** The words so far of a text that runs here. */
+  transcriptOf(id: string): Transcript | null;
+  /** Hears of a hold that this process watches over outside of `begin`: a call of `/v1`. */
+  watch(holdId: string): () => void;
+  /** Lets texts end; leaves jobs to whoever starts next. */
+  close(): Promise<void>;
+}
+
+interface Entry {
+  running: Running;
+  abort: AbortController;
+  poke: ReturnType<typeof createPoke>;
+  transcript: Transcript;
+  done: Promise<void>;
+}
+
+const RENEW_MS = (LEASE_SECONDS * 1000) / 3;
+const CLOSE_WAIT_MS = 5_000;
+
+export function createRuns(parts: Parts): Runs {
+  const entries = new Map<string, Entry>();
+  const watched = new Set<string>();
+  let closing = false;
+
+  const renewal = setInterval(() => {
+    const holds = [...entries.values().map((entry) => entry.running.holdId), ...watched];
+    if (holds.length === 0) return;
+    renewLeases(parts.pools, holds, LEASE_SECONDS).catch((error) =>
+      parts.log.error({ err: error, count: holds.length }, 'leases were not renewed'),
+    );
+  }, RENEW_MS);
+  renewal.unref();
+
+  return {
+    begin(running, route, files) {
+      if (entries.has(running.id)) return;
+      const entry: Entry = {
+        running,
+        abort: new AbortController(),
+        poke: createPoke(),
+        transcript: transcriptFor(parts, running),
+        done: Promise.resolve(),
+      };
+      entries.set(running.id, entry);
+      const stopHearing = parts.live.subscribe(`generation:${running.id}`, (event) =>
+        hear(parts, entry, event as { type: string; have?: number }),
+      );
+      entry.done = carry(parts, entry, route, files, () => closing).finally(() => {
+        stopHearing();
+        entries.delete(running.id);
+      });
+    },
+    cancel(id) {
+      const entry = entries.get(id);
+      if (entry !== undefined) entry.abort.abort(new Error('stopped by the person'));
+      else parts.live.publish(`generation:${id}`, { type: 'cancel' });
+    },
+    poke(id) {
+      const entry = entries.get(id);
+      if (entry !== undefined) entry.poke.now();
+      else parts.live.publish(`generation:${id}`, { type: 'poke' });
+    },
+    has: (id) => entries.has(id),
+    transcriptOf: (id) => entries.get(id)?.transcript ?? null,
+    watch(holdId) {
+      watched.add(holdId);
+      return () => watched.delete(holdId);
+    },
+    async close() {
+      closing = true;
+      clearInterval(renewal);
+      const texts = [...entries.values()]
+        .filter((entry) => entry.running.kind === 'text')
+        .map((entry) => entry.done);
+      await Promise.race([Promise.all(texts), new Promise((resolve) => setTimeout(resolve, CLOSE_WAIT_MS))]);
+    },
+  };
+}
+
+/** What other processes ask of a run that is here. */
+function hear(parts: Parts, entry: Entry, event: { type: string; have?: number }) {
+  if (event.type === 'cancel') entry.abort.abort(new Error('stopped by the person'));
+  if (event.type === 'poke') entry.poke.now();
+  if (event.type === 'ask') publishFrom(parts, entry, event.have ?? 0);
+}
+
+const PIECE = 1_500;
+
+/** The words from `have` on, in pieces that fit a notification. */
+function publishFrom(parts: Parts, { running, transcript }: Entry, have: number) {
+  for (let at = have; at < transcript.text.length; at += PIECE) {
+    parts.live.publish(`generation:${running.id}`, {
+      type: 'text',
+      text: transcript.text.slice(at, at + PIECE),
+      offset: at,
+    });
+  }
+}
+
+/** Pieces leave together, a few times a second: a token a message would cost more than the tokens. */
+const GATHER_MS = 60;
+
+function transcriptFor(parts: Parts, running: Running): Transcript {
+  const topic = `generation:${running.id}`;
+  let waiting: { type: 'text' | 'reasoning'; text: string; offset: number } | null = null;
+  const flush = () => {
+    if (waiting !== null) parts.live.publish(topic, waiting);
+    waiting = null;
+  };
+  const add = (type: 'text' | 'reasoning', text: string, end: number) => {
+    if (waiting !== null && waiting.type !== type) flush();
+    if (waiting === null) {
+      waiting = { type, text, offset: end - text.length };
+      setTimeout(flush, GATHER_MS);
+    } else waiting.text += text;
+  };
+  const transcript: Transcript = {
+    text: '',
+    reasoning: '',
+    onText: (text) => add('text', text, transcript.text.length),
+    onReasoning: (text) => add('reasoning', text, transcript.reasoning.length),
+  };
+  return transcript;
+}
+
+async function carry(
+  parts: Parts,
+  entry: Entry,
+  route: OpenRoute,
+  files: InputFile[],
+  isClosing: () => boolean,
+) {
+  const { running, abort, transcript, poke } = entry;
+  const topic = `generation:${running.id}`;
+  try {
+    const onProgress = (progress: number | null) =>
+      parts.live.publish(topic, { type: 'progress', state: running.state, progress, costMicro: null });
+    const end =
+      running.kind === 'text'
+        ? await runText(parts, running, route, files, transcript, abort.signal)
+        : await runMedia(parts, running, route, files, { onProgress, poke }, abort.signal);
+    if (isClosing() && running.kind !== 'text') return; // the job goes on at the provider; the next start resumes it
+    await settleSurely(parts, running, end);
+  } catch (error) {
+    if (error instanceof OutcomeUnknown) await becomeUnknown(parts, running, error);
+    else
+      parts.log.error(
+        { generationId: running.id, err: error },
+        'a run broke; it is taken up again when its lease ends',
+      );
+  } finally {
+    const generation = await findGeneration(parts, running.memberId, running.id).catch(() => null);
+    if (generation !== null)
+      parts.live.publish(topic, { type: generation.finishedAt === null ? 'snapshot' : 'end', generation });
+  }
+}
+
+/** The end is known: it is written even if the database is away for a moment. */
+async function settleSurely(parts: Parts, running: Running, end: End) {
+  for (let tries = 1; ; tries++) {
+    try {
+      await settle(parts, running, end);
+      return;
+    } catch (error) {
+      parts.log.error(
+        { generationId: running.id, attempt: tries, err: error },
+        'a generation could not be settled',
+      );
+      if (tries === 5) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** tries));
+    }
+  }
+}
+
+async function becomeUnknown(parts: Parts, running: Running, { until }: OutcomeUnknown) {
+  await asService(parts.pools, (tx) =>
+    tx
+      .updateTable('generations.generation')
+      .set({ state: 'unknown', heldUntil: until, sentTo: JSON.stringify(running.sentTo) })
+      .where('userId', '=', running.memberId)
+      .where('id', '=', running.id)
+      .where('finishedAt', 'is', null)
+      .where('task', 'is', null)
+      .execute(),
+  );
+  parts.log.warn(
+    { generationId: running.id, provider: running.providerId },
+    'the outcome of a generation is not known',
+  );
+}

@@ -1,0 +1,83 @@
+import type { Ending, GenerationState } from '#contract/generations.ts';
+import { type CatalogueModel, priceOf } from '#server/catalogue/catalogue.ts';
+import { captureIdOf } from '#server/ledger/transfer.ts';
+import type { Units } from '#server/providers/provider.ts';
+import type { Parts } from './parts.ts';
+import { type Running, type SealedAnswer, sealAnswer } from './record.ts';
+
+export interface StoredOutput {
+  index: number;
+  fileId: string;
+  kind: 'image' | 'video' | 'audio' | 'file';
+  mediaType: string;
+  bytes: number;
+  width: number | null;
+  height: number | null;
+}
+
+/** How a generation ended. Without `usage` nothing is charged and the whole hold goes back. */
+export interface End {
+  state: Extract<GenerationState, 'settled' | 'released' | 'cancelled'>;
+  ending: Ending['why'] | null;
+  usage: { units: Units; countedBy: 'provider' | 'estimated' } | null;
+  answer: SealedAnswer | null;
+  outputs: StoredOutput[];
+}
+
+export interface Settled {
+  chargedMicro: bigint;
+}
+
+/**
+ * Captures what was used, releases the rest and writes the end on the generation, in one commit. Twice is harmless:
+ * the ledger answers the first result and the row keeps its first end.
+ */
+export async function settle(parts: Parts, running: Running, end: End): Promise<Settled> {
+  const model = parts.catalogue.atVersion(running.priceVersion);
+  const price = end.usage === null || model === null ? null : priceOf(model, end.usage.units, running.params);
+  const { captured } = await parts.commit.settle({
+    holdId: running.holdId,
+    transferId: captureIdOf(running.id),
+    amountMicro: chargeFor(parts, running, model, price?.amountMicro ?? 0n),
+    memberId: running.memberId,
+    id: running.id,
+    answer: end.answer === null ? null : sealAnswer(running.key, running.memberId, running.id, end.answer),
+    ask: null,
+    row: {
+      state: end.state,
+      ending: end.ending,
+      countedBy: end.usage?.countedBy ?? null,
+      units:
+        price?.lines.map((line) => ({
+          unit: line.unit,
+          label: line.label,
+          quantity: line.quantity.toString(),
+          amountMicro: line.amountMicro.toString(),
+        })) ?? null,
+      costMicro: (price?.costMicro ?? 0n).toString(),
+      sentTo: running.sentTo,
+      outputs: end.outputs,
+    },
+  });
+  return { chargedMicro: captured };
+}
+
+/** Never more than was shown and held: an excess is a fault in a bound or a price, which is ours to bear and to find. */
+export function chargeFor(
+  parts: Pick<Parts, 'log'>,
+  running: Pick<Running, 'id' | 'heldMicro' | 'modelId'>,
+  model: CatalogueModel | null,
+  costMicro: bigint,
+): bigint {
+  if (model === null)
+    parts.log.error(
+      { generationId: running.id, model: running.modelId },
+      'a generation ended without its price list and was not charged',
+    );
+  if (costMicro <= running.heldMicro) return costMicro;
+  parts.log.error(
+    { generationId: running.id, model: running.modelId },
+    'a generation cost more than was held; the excess is not charged',
+  );
+  return running.heldMicro;
+}
