@@ -1,0 +1,157 @@
+import { sql } from 'kysely';
+import type { Pools } from '#server/database/connections.ts';
+import { newId } from '#server/database/ids.ts';
+import { asService } from '#server/database/transaction.ts';
+import { createBatcher } from './batcher.ts';
+import { byteaArray, int4Array, int8Array, timestamptzArray, uuidArray } from './binary-arrays.ts';
+import { accountOf } from './ledger.ts';
+import { holdHash, releaseIdOf, type Status, statusOf } from './transfer.ts';
+
+/** A hold for a generation: the most that it may cost. */
+export interface NewHold {
+  /** `holdIdOf(generationId, attempt)`. */
+  id: string;
+  walletId: bigint;
+  /** Zero is allowed: a free model holds nothing, yet its generation has a hold that ends. */
+  amountMicro: bigint;
+  generationId: string;
+  /** The reaper may end the hold when its lease has run out. */
+  leaseSeconds: number;
+  deadline: Date | null;
+}
+
+export interface HoldResult {
+  /** `ok`, `replay`, `mismatch`, `insufficient`, `frozen`, `closed`, `not_found`, `currency` or `invalid`. */
+  status: Status;
+  /** What the wallet can still spend, promotional money included. */
+  availableMicro: bigint;
+}
+
+export interface Settlement {
+  holdId: string;
+  /** `captureIdOf(generationId)`, or `releaseIdOf(holdId)`. */
+  id: string;
+  /** Zero releases. Above the hold, the hold is posted in full and the answer is `exceeds`. */
+  amountMicro: bigint;
+}
+
+export interface SettleResult {
+  /** `ok`, `replay`, `mismatch`, `exceeds`, `not_pending` (ended before by another id), `not_found` or `invalid`. */
+  status: Status;
+  capturedMicro: bigint;
+}
+
+export interface Ledger extends AsyncDisposable {
+  /** The shard of revenue that this process posts on. Generations' own SQL gives it to `ledger.settle_and_hold`. */
+  revenueAccount(): bigint;
+  /** Commits alone, with its neighbours of the moment. Never await it while a transaction of yours is open. */
+  hold(hold: NewHold): Promise<HoldResult>;
+  /** Charges what a generation cost and frees the rest of its hold. Commits alone. */
+  capture(settlement: Settlement): Promise<SettleResult>;
+  /** Frees a hold without a charge. Commits alone. */
+  release(holdId: string): Promise<SettleResult>;
+}
+
+const SHARDS = 64;
+const LEASE_SECONDS = 60;
+
+/**
+ * The posting side of this process: leases a shard of the revenue account, so that no two processes meet on one row,
+ * and gathers holds and settlements into shared commits. `onError` hears of leases that could not be renewed; posting
+ * goes on, since a shared shard is slower and as correct.
+ */
+export async function openLedger(
+  pools: Pools,
+  options: { currency?: string; onError?: (error: unknown) => void } = {},
+): Promise<Ledger> {
+  const { currency = 'USD', onError = () => undefined } = options;
+  const holder = newId();
+  let revenue = await leaseShard(pools, holder, currency);
+  const renewal = setInterval(
+    () => {
+      leaseShard(pools, holder, currency).then((account) => {
+        revenue = account;
+      }, onError);
+    },
+    (LEASE_SECONDS * 1000) / 3,
+  );
+  renewal.unref();
+  const batcher = createBatcher<Item, HoldResult | SettleResult>({
+    run: (items) => settleAndHold(pools, items, revenue),
+    max: 512,
+  });
+  return {
+    revenueAccount: () => revenue,
+    hold: (hold) => batcher.add({ hold }) as Promise<HoldResult>,
+    capture: (settlement) => batcher.add({ settlement }) as Promise<SettleResult>,
+    release: (holdId) =>
+      batcher.add({
+        settlement: { holdId, id: releaseIdOf(holdId), amountMicro: 0n },
+      }) as Promise<SettleResult>,
+    async [Symbol.asyncDispose]() {
+      clearInterval(renewal);
+      await batcher[Symbol.asyncDispose]();
+    },
+  };
+}
+
+type Item = { hold: NewHold; settlement?: never } | { settlement: Settlement; hold?: never };
+
+async function leaseShard(pools: Pools, holder: string, currency: string): Promise<bigint> {
+  return asService(pools, async (tx) => {
+    const { rows } = await sql<{
+      shard: number | null;
+    }>`select ledger.lease_shard(${holder}::uuid, ${LEASE_SECONDS}, ${SHARDS}) as shard`.execute(tx);
+    // More processes than shards: they share the last one and wait for each other.
+    return accountOf(tx, { code: 3100, currency, shard: rows[0]!.shard ?? SHARDS - 1 });
+  });
+}
+
+const SETTLE_AND_HOLD = `select settle_status, settle_captured, hold_status, hold_available
+from ledger.settle_and_hold($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[], $7::int[],
+  $8::timestamptz[], $9::uuid[], $10::bytea[], $11::bigint)`;
+
+async function settleAndHold(
+  pools: Pools,
+  items: Item[],
+  revenue: bigint,
+): Promise<(HoldResult | SettleResult)[]> {
+  const holds = items.flatMap(({ hold }) => (hold === undefined ? [] : [hold]));
+  const settlements = items.flatMap(({ settlement }) => (settlement === undefined ? [] : [settlement]));
+  const { rows } = await pools.worker.query<{
+    settle_status: number[];
+    settle_captured: string[];
+    hold_status: number[];
+    hold_available: string[];
+  }>({
+    name: 'ledger-settle-and-hold',
+    text: SETTLE_AND_HOLD,
+    values: [
+      uuidArray(settlements.map(({ holdId }) => holdId)),
+      uuidArray(settlements.map(({ id }) => id)),
+      int8Array(settlements.map(({ amountMicro }) => amountMicro)),
+      uuidArray(holds.map(({ id }) => id)),
+      int8Array(holds.map(({ walletId }) => walletId)),
+      int8Array(holds.map(({ amountMicro }) => amountMicro)),
+      int4Array(holds.map(({ leaseSeconds }) => leaseSeconds)),
+      timestamptzArray(holds.map(({ deadline }) => deadline)),
+      uuidArray(holds.map(({ generationId }) => generationId)),
+      byteaArray(holds.map(holdHash)),
+      revenue.toString(),
+    ],
+  });
+  const answer = rows[0]!;
+  let settled = 0;
+  let held = 0;
+  return items.map(({ hold }) => {
+    if (hold === undefined) {
+      const n = settled++;
+      return {
+        status: statusOf(answer.settle_status[n]!),
+        capturedMicro: BigInt(answer.settle_captured[n]!),
+      };
+    }
+    const n = held++;
+    return { status: statusOf(answer.hold_status[n]!), availableMicro: BigInt(answer.hold_available[n]!) };
+  });
+}
