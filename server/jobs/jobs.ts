@@ -1,4 +1,5 @@
 import { Logger, parseCrontab, run } from 'graphile-worker';
+import pg from 'pg';
 import type { Pools } from '#server/database/connections.ts';
 import type { Log } from '#server/log.ts';
 
@@ -26,8 +27,9 @@ export async function startJobs(
     string,
     JobHandler
   >;
+  const pool = queuePool(pools.worker, concurrency, log);
   const runner = await run({
-    pgPool: pools.worker,
+    pgPool: pool,
     schema: 'jobs',
     concurrency,
     pollInterval: 1000,
@@ -50,7 +52,36 @@ export async function startJobs(
     ),
     logger: quiet,
   });
-  return { stop: () => runner.stop() };
+  return {
+    async stop() {
+      await runner.stop();
+      await runner.promise;
+      await pool.end();
+    },
+  };
+}
+
+/**
+ * The queue's own connections, so that jobs and what they do never wait for each other. The queue writes the ids of
+ * failed jobs as JSON, which knows no bigint: here int8 stays text.
+ */
+function queuePool(worker: pg.Pool, concurrency: number, log: Log): pg.Pool {
+  const { getTypeParser } = pg.types;
+  const pool = new pg.Pool({
+    ...worker.options,
+    password: worker.options.password, // hidden from the spread, as it is from logs
+    max: concurrency + 1,
+    application_name: 'mluen-jobs',
+    types: {
+      getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+        oid === pg.types.builtins.INT8 && format !== 'binary'
+          ? String
+          : getTypeParser(oid, format as 'text')) as typeof getTypeParser,
+    },
+  });
+  pool.on('error', (error) => log.warn({ err: error }, 'a connection of the queue was cut'));
+  pool.on('connect', (client) => client.on('error', () => undefined)); // the queue tells it by the failed query
+  return pool;
 }
 
 /** The queue's own log quotes payloads; failures are logged above. */
