@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { startFlux } from './flux/flux.ts';
 import { startOpenAi } from './openai/openai.ts';
 import type { Simulator } from './simulator.ts';
+import { startStripe } from './stripe/stripe.ts';
 
 export interface SandboxOptions {
   /** By simulator; any free port where absent. */
@@ -22,6 +23,7 @@ type Ports = Record<string, number>;
 const starters: Record<string, (port: number, ports: Ports, dataDir?: string) => Promise<Simulator>> = {
   openai: (port) => startOpenAi({ port }),
   flux: (port, ports) => startFlux({ port, deliveryPort: ports['flux-delivery'] }),
+  stripe: (port, _, dataDir) => startStripe({ port, dataDir }),
 };
 
 /** Starts every simulator. Rejects, with none left running, when one cannot start. */

@@ -35,7 +35,7 @@ function load(document: string): Ajv2020 {
   if (found !== undefined) return found;
   const ajv = new Ajv2020({
     strict: false,
-    allErrors: false,
+    allErrors: true,
     coerceTypes: document === 'stripe' ? 'array' : false,
   });
   ajvFormats.default(ajv);
@@ -60,8 +60,16 @@ export function expectToFit(value: unknown, document: string, pointer: string, c
     compiled.set(key, validate);
   }
   if (validate(value)) return;
-  const [first] = validate.errors ?? [];
-  throw new Error(
-    `${document}${pointer}: ${first?.instancePath} ${first?.message} ${JSON.stringify(first?.params)}\nin ${JSON.stringify(value).slice(0, 600)}`,
+  // A branch that failed deep inside says more than the alternatives that never fitted.
+  const errors = [...(validate.errors ?? [])].sort(
+    (a, b) => depthOf(b.instancePath) - depthOf(a.instancePath),
   );
+  const said = errors
+    .slice(0, 4)
+    .map((error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`);
+  throw new Error(`${document}${pointer}:\n${said.join('\n')}\nin ${JSON.stringify(value).slice(0, 600)}`);
+}
+
+function depthOf(path: string): number {
+  return path.split('/').length;
 }
