@@ -1,0 +1,142 @@
+import { hash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { ContentKey } from '#server/artifacts/seal.ts';
+import { newId } from '#server/database/ids.ts';
+import type { OpenRoute, Receipt } from '#server/egress/egress.ts';
+import { LEASE_SECONDS } from '#server/generations/generations.ts';
+import type { Parts } from '#server/generations/parts.ts';
+import { sealTitle, titleOf } from '#server/generations/record.ts';
+import type { Runs } from '#server/generations/runs.ts';
+import { withRawBody } from '#server/http/raw-body.ts';
+import { holdIdOf } from '#server/ledger/transfer.ts';
+import { type ChatRequest, readChatRequest } from './chat-request.ts';
+import type { Caller, Callers } from './keys.ts';
+import { ApiError, answerError, insufficientFunds } from './openai-errors.ts';
+import { relay } from './relay.ts';
+import { translate } from './translate.ts';
+
+/** One call of `/v1/chat/completions` whose hold is granted. */
+export interface HeldCall extends ChatRequest {
+  id: string;
+  holdId: string;
+  caller: Caller;
+  route: OpenRoute;
+  key: ContentKey;
+  sentTo: Receipt[];
+  /** What is available after the hold, in micro. */
+  availableMicro: bigint;
+  response: ServerResponse;
+  /** Set once the answer is written or the caller has gone. */
+  release(): void;
+}
+
+const BODY_MOST_BYTES = 20 * 1024 * 1024;
+const HOLD_DEADLINE_MS = 60 * 60_000;
+
+/**
+ * `POST /v1/chat/completions` in OpenAI's wire format. The path is short on purpose (docs/decisions/hot-path.md):
+ * the body is read once, the key comes from memory, hold and capture travel in shared commits, bytes pass through,
+ * and the capture follows the answer.
+ */
+export async function chatRoutes(
+  app: FastifyInstance,
+  parts: Parts,
+  runs: Runs,
+  callers: Callers,
+): Promise<void> {
+  await withRawBody(app, (scope) => {
+    scope.post('/v1/chat/completions', { bodyLimit: BODY_MOST_BYTES }, async (request, reply) => {
+      reply.hijack();
+      const response = reply.raw;
+      const id = newId();
+      try {
+        const found = callers.callerOf(request.raw);
+        const caller = found instanceof Promise ? await found : found;
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        const call = await hold(parts, runs, caller, id, body, response);
+        if (call.adapter.passThrough !== undefined) relay(parts, call);
+        else await translate(parts, call);
+      } catch (error) {
+        if (!(error instanceof ApiError))
+          parts.log.error({ requestId: request.id, generationId: id, err: error }, 'a call of /v1 failed');
+        answerError(
+          response,
+          error instanceof ApiError
+            ? error
+            : new ApiError(500, 'server_error', null, 'Something broke on our side. Nothing was charged.'),
+          { 'x-request-id': request.id },
+        );
+      }
+    });
+  });
+}
+
+async function hold(
+  parts: Parts,
+  runs: Runs,
+  caller: Caller,
+  id: string,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<HeldCall> {
+  const asked = readChatRequest(parts, caller, id, body);
+  const { model } = asked;
+  const route = parts.routing.choose(model.providerId);
+  if (route === null)
+    throw new ApiError(
+      503,
+      'service_unavailable_error',
+      'provider_unavailable',
+      `${model.providerName} is not answering at the moment. Try again in a minute. Nothing was charged.`,
+    );
+  const key = await parts.vault.keyOf(caller.memberId);
+  const holdId = holdIdOf(id);
+  const { status, availableMicro } = await parts.commit.open({
+    holdId,
+    walletId: caller.walletId,
+    amountMicro: asked.boundMicro,
+    leaseSeconds: LEASE_SECONDS,
+    deadline: new Date(Date.now() + HOLD_DEADLINE_MS),
+    requestHash: hash('sha256', body, 'buffer').subarray(0, 16),
+    memberId: caller.memberId,
+    id,
+    title: sealTitle(key, caller.memberId, id, titleOf(asked.call.params)),
+    ask: null,
+    row: {
+      source: 'api',
+      apiKeyId: caller.keyId,
+      modelId: model.id,
+      kind: 'text',
+      providerId: model.providerId,
+      routeId: route.id,
+      priceVersion: model.priceVersion,
+      fileIds: [],
+    },
+  });
+  if (status === 'insufficient')
+    throw insufficientFunds(
+      asked.boundMicro,
+      availableMicro,
+      `${parts.config.PUBLIC_URL ?? ''}/wallet/top-up`,
+    );
+  if (status !== 'ok')
+    throw new ApiError(
+      403,
+      'invalid_request_error',
+      'account_restricted',
+      'This account cannot spend at the moment. Sign in to see why.',
+    );
+  return {
+    ...asked,
+    id,
+    holdId,
+    caller,
+    route,
+    key,
+    availableMicro,
+    response,
+    sentTo: [],
+    release: runs.watch(holdId),
+  };
+}

@@ -1,0 +1,115 @@
+import { priceOf } from '#server/catalogue/catalogue.ts';
+import { estimateUsage } from '#server/generations/estimate.ts';
+import type { Parts } from '#server/generations/parts.ts';
+import { type SealedAnswer, sealAnswer, sealAsk } from '#server/generations/record.ts';
+import { chargeFor } from '#server/generations/settle.ts';
+import { captureIdOf } from '#server/ledger/transfer.ts';
+import type { ProviderFault, TextMessage, Units } from '#server/providers/provider.ts';
+import type { HeldCall } from './chat.ts';
+import { usd } from './openai-errors.ts';
+
+/** What a call cost, known before its capture is committed: what the headers say is what is captured. */
+export interface Cost {
+  units: Units;
+  chargeMicro: bigint;
+  costMicro: bigint;
+  lines: { unit: string; label: string; quantity: string; amountMicro: string }[];
+  countedBy: 'provider' | 'estimated';
+}
+
+export function costOf(
+  parts: Parts,
+  call: HeldCall,
+  units: Units,
+  countedBy: Cost['countedBy'] = 'provider',
+): Cost {
+  const price = priceOf(call.model, units, call.call.params);
+  const chargeMicro = chargeFor(
+    parts,
+    { id: call.id, heldMicro: call.boundMicro, modelId: call.model.id },
+    call.model,
+    price.amountMicro,
+  );
+  const lines = price.lines.map((line) => ({
+    unit: line.unit,
+    label: line.label,
+    quantity: line.quantity.toString(),
+    amountMicro: line.amountMicro.toString(),
+  }));
+  return { units, chargeMicro, costMicro: price.costMicro, lines, countedBy };
+}
+
+/** The provider reported nothing: what was asked and delivered is counted by us. */
+export async function ownCost(parts: Parts, call: HeldCall, delivered: string): Promise<Cost> {
+  return costOf(
+    parts,
+    call,
+    await estimateUsage(call.call.params.messages as TextMessage[], delivered),
+    'estimated',
+  );
+}
+
+export function moneyHeaders(call: HeldCall, cost: Cost): Record<string, string> {
+  return {
+    'x-mluen-generation': call.id,
+    'x-mluen-cost': usd(cost.chargeMicro),
+    'x-mluen-balance': usd(balanceAfter(call, cost)),
+  };
+}
+
+export function balanceAfter(call: HeldCall, cost: Cost): bigint {
+  return call.availableMicro + call.boundMicro - cost.chargeMicro;
+}
+
+/** Captures behind the answer: a crash in between leaves an open hold, which the reaper releases. */
+export function capture(parts: Parts, call: HeldCall, cost: Cost, answer: () => SealedAnswer): void {
+  end(parts, call, cost.chargeMicro, answer, {
+    state: 'settled',
+    ending: null,
+    countedBy: cost.countedBy,
+    units: cost.lines,
+    costMicro: cost.costMicro.toString(),
+  });
+}
+
+/** Gives the whole hold back, and says why in the history. */
+export function giveBack(
+  parts: Parts,
+  call: HeldCall,
+  why: ProviderFault['kind'] | 'cut',
+  answer: () => SealedAnswer,
+): void {
+  end(parts, call, 0n, answer, {
+    state: 'released',
+    ending: why,
+    countedBy: null,
+    units: null,
+    costMicro: '0',
+  });
+}
+
+function end(
+  parts: Parts,
+  call: HeldCall,
+  amountMicro: bigint,
+  answer: () => SealedAnswer,
+  row: Record<string, unknown>,
+) {
+  const { memberId } = call.caller;
+  parts.commit
+    .settle({
+      holdId: call.holdId,
+      transferId: captureIdOf(call.id),
+      amountMicro,
+      memberId,
+      id: call.id,
+      answer: sealAnswer(call.key, memberId, call.id, answer()),
+      ask: sealAsk(call.key, memberId, call.id, { params: call.call.params }),
+      row: { ...row, sentTo: call.sentTo, outputs: [] },
+    })
+    // The hold's lease is renewed no longer: the reaper gives it back.
+    .catch((error: unknown) =>
+      parts.log.error({ generationId: call.id, err: error }, 'a call of /v1 could not be settled'),
+    )
+    .finally(call.release);
+}

@@ -1,0 +1,265 @@
+import { passageFor } from '#server/generations/attempt.ts';
+import type { Parts } from '#server/generations/parts.ts';
+import type { SealedAnswer } from '#server/generations/record.ts';
+import { ProviderFault } from '#server/providers/provider.ts';
+import type { HeldCall } from './chat.ts';
+import { balanceAfter, capture, costOf, giveBack, moneyHeaders, ownCost } from './finish.ts';
+import { createFrameFilter, type FrameFilter } from './frames.ts';
+import { answerError, errorOfFault, usd } from './openai-errors.ts';
+
+/** When the caller has gone, the provider is read on for its usage, so long. Beyond, we count ourselves. */
+const DRAIN_MS = 60_000;
+const TRIES = 3;
+const RETRY_MS = 250;
+
+/** Passes a call through to a provider that speaks OpenAI's format itself: bytes in, bytes out, money beside. */
+export function relay(parts: Parts, call: HeldCall, tries = 1): void {
+  const { adapter, route, response } = call;
+  const body = {
+    ...call.call.params,
+    ...(call.stream ? { stream: true, stream_options: { include_usage: true } } : {}),
+    safety_identifier: call.call.memberHash,
+  };
+  const outbound = adapter.passThrough!.request(body, call.call.upstreamModel, route);
+  const exchange = {
+    parts,
+    call,
+    status: 0,
+    headers: {} as Record<string, string | undefined>,
+    chunks: [] as Buffer[],
+    filter: null as FrameFilter | null,
+  };
+  const retry = (fault: ProviderFault): boolean => {
+    parts.routing.failed(route, fault);
+    parts.log.warn(
+      {
+        generationId: call.id,
+        provider: call.model.providerId,
+        fault: fault.kind,
+        accepted: fault.accepted,
+        attempt: tries,
+      },
+      'provider fault',
+    );
+    const waitMs = fault.retryAfterMs ?? RETRY_MS * tries;
+    const again =
+      fault.accepted === 'no' &&
+      (fault.kind === 'rate_limited' || fault.kind === 'overloaded') &&
+      tries < TRIES &&
+      waitMs <= 2_000;
+    if (again) setTimeout(() => relay(parts, call, tries + 1), waitMs);
+    return again;
+  };
+  let stop: (reason?: Error) => void = () => undefined;
+  const onFault = (fault: ProviderFault) => {
+    if (exchange.filter !== null) cut(exchange, fault);
+    else if (!retry(fault)) refuse(exchange, fault);
+  };
+  try {
+    stop = parts.egress.exchange(
+      passageFor(parts, { providerId: call.model.providerId, key: call.key, sentTo: call.sentTo }, route),
+      { ...outbound, idleMs: parts.config.PROVIDER_IDLE_SECONDS * 1000 },
+      {
+        onHead(status, headers) {
+          exchange.status = status;
+          exchange.headers = headers;
+          if (status === 200 && call.stream) beginStream(exchange, () => stop());
+        },
+        onData: (chunk) =>
+          exchange.filter === null ? void exchange.chunks.push(chunk) : passOn(exchange, chunk),
+        onEnd() {
+          if (exchange.filter !== null) return endStream(exchange);
+          const whole = exchange.chunks.length === 1 ? exchange.chunks[0]! : Buffer.concat(exchange.chunks);
+          if (exchange.status === 200) return answerWhole(exchange, whole);
+          const fault = adapter.passThrough!.fault(exchange.status, exchange.headers, whole);
+          if (!retry(fault)) refuse(exchange, fault);
+        },
+        onFault,
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof ProviderFault)) throw error;
+    onFault(error);
+  }
+  if (response.destroyed) stop();
+}
+
+interface Exchange {
+  parts: Parts;
+  call: HeldCall;
+  status: number;
+  headers: Record<string, string | undefined>;
+  chunks: Buffer[];
+  filter: FrameFilter | null;
+}
+
+function refuse({ parts, call }: Exchange, fault: ProviderFault) {
+  giveBack(parts, call, fault.kind, () => ({ text: null, reasoning: null, fault: fault.detail }));
+  answerError(call.response, errorOfFault(fault), {
+    'x-mluen-generation': call.id,
+    'x-mluen-cost': usd(0n),
+    'x-mluen-balance': usd(call.availableMicro + call.boundMicro),
+  });
+}
+
+interface Completion {
+  usage?: unknown;
+  choices?: {
+    message?: {
+      content?: string | null;
+      refusal?: string | null;
+      tool_calls?: { id?: string; function?: { name?: string; arguments?: string } }[];
+    };
+  }[];
+}
+
+function answerWhole(exchange: Exchange, whole: Buffer) {
+  const { parts, call } = exchange;
+  let reply: Completion;
+  try {
+    reply = JSON.parse(whole.toString('utf8')) as Completion;
+  } catch (cause) {
+    refuse(exchange, new ProviderFault('unknown', 'the answer is not JSON', { accepted: 'yes', cause }));
+    return;
+  }
+  parts.routing.succeeded(call.route);
+  const message = reply.choices?.[0]?.message;
+  const answer = (): SealedAnswer => ({
+    text: message?.content ?? message?.refusal ?? null,
+    reasoning: null,
+    ...(message?.tool_calls
+      ? {
+          toolCalls: message.tool_calls.map((tool) => ({
+            id: tool.id,
+            name: tool.function?.name,
+            arguments: tool.function?.arguments ?? '',
+          })),
+        }
+      : {}),
+  });
+  if (reply.usage == null) {
+    ownCost(parts, call, message?.content ?? '').then(
+      (cost) => finish(cost),
+      (error: unknown) =>
+        parts.log.error({ generationId: call.id, err: error }, 'usage could not be counted'),
+    );
+    return;
+  }
+  const finish = (cost: ReturnType<typeof costOf>) => {
+    call.response.writeHead(200, {
+      'content-type': 'application/json',
+      'content-length': whole.length,
+      ...moneyHeaders(call, cost),
+    });
+    call.response.end(whole);
+    capture(parts, call, cost, answer);
+  };
+  finish(costOf(parts, call, call.adapter.passThrough!.usageOf(reply.usage)));
+}
+
+function beginStream(exchange: Exchange, stop: () => void) {
+  const { call } = exchange;
+  exchange.filter = createFrameFilter(call.includeUsage);
+  call.response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    'x-mluen-generation': call.id,
+    'x-mluen-hold': usd(call.boundMicro),
+    'x-mluen-balance': usd(call.availableMicro),
+  });
+  // The caller has gone: the provider goes on and bills all the same, so its own count is awaited.
+  call.response.on(
+    'close',
+    () => void (call.response.writableFinished || setTimeout(stop, DRAIN_MS).unref()),
+  );
+}
+
+function passOn({ filter, call }: Exchange, chunk: Buffer) {
+  const onward = filter!.push(chunk);
+  if (onward !== null && !call.response.destroyed) call.response.write(onward);
+}
+
+interface Delta {
+  choices?: {
+    delta?: {
+      content?: string | null;
+      refusal?: string | null;
+      tool_calls?: { index: number; id?: string; function?: { name?: string; arguments?: string } }[];
+    };
+    finish_reason?: string | null;
+  }[];
+  usage?: unknown;
+  error?: { message?: string };
+}
+
+function readFrames(filter: FrameFilter): {
+  answer: SealedAnswer;
+  usage: unknown;
+  finished: boolean;
+  error: string | null;
+} {
+  let text = '';
+  let usage: unknown = null;
+  let finished = filter.done();
+  let error: string | null = null;
+  const toolCalls: NonNullable<SealedAnswer['toolCalls']> = [];
+  for (const data of filter.data()) {
+    const frame = JSON.parse(data) as Delta;
+    const choice = frame.choices?.[0];
+    text += choice?.delta?.content ?? choice?.delta?.refusal ?? '';
+    for (const tool of choice?.delta?.tool_calls ?? []) {
+      toolCalls[tool.index] ??= { arguments: '' };
+      const known = toolCalls[tool.index]!;
+      known.id ??= tool.id;
+      known.name ??= tool.function?.name;
+      known.arguments += tool.function?.arguments ?? '';
+    }
+    finished ||= choice?.finish_reason != null;
+    usage ??= frame.usage;
+    error ??= frame.error?.message ?? null;
+  }
+  return {
+    answer: { text, reasoning: null, ...(toolCalls.length > 0 ? { toolCalls } : {}) },
+    usage,
+    finished,
+    error,
+  };
+}
+
+function endStream(exchange: Exchange) {
+  const { parts, call, filter } = exchange;
+  const { answer, usage, finished, error } = readFrames(filter!);
+  if (!finished || error !== null) {
+    cut(
+      exchange,
+      new ProviderFault('unknown', error ?? 'the stream stopped without an end', { accepted: 'yes' }),
+    );
+    return;
+  }
+  parts.routing.succeeded(call.route);
+  const finish = (cost: ReturnType<typeof costOf>) => {
+    // A comment line, which every client skips: the price of a stream is known only at its end.
+    if (!call.response.destroyed)
+      call.response.end(
+        `: x-mluen-cost=${usd(cost.chargeMicro)} x-mluen-balance=${usd(balanceAfter(call, cost))}\n\ndata: [DONE]\n\n`,
+      );
+    capture(parts, call, cost, () => answer);
+  };
+  if (usage != null) finish(costOf(parts, call, call.adapter.passThrough!.usageOf(usage)));
+  else
+    ownCost(parts, call, answer.text ?? '').then(finish, (cause: unknown) =>
+      parts.log.error({ generationId: call.id, err: cause }, 'usage could not be counted'),
+    );
+}
+
+/** The provider broke off: what arrived was passed on already; nothing is charged. */
+function cut({ parts, call, filter }: Exchange, fault: ProviderFault) {
+  parts.routing.failed(call.route, fault);
+  giveBack(parts, call, 'cut', () => ({ ...readFrames(filter!).answer, fault: fault.detail }));
+  if (call.response.destroyed) return;
+  const message = 'The provider broke off in the middle of the answer. You were not charged.';
+  call.response.end(
+    `data: ${JSON.stringify({ error: { message, type: 'server_error', param: null, code: 'stream_cut' } })}\n\n`,
+  );
+}

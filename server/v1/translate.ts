@@ -1,0 +1,217 @@
+import { asFault, attempt } from '#server/generations/attempt.ts';
+import type { Parts } from '#server/generations/parts.ts';
+import type { Running, SealedAnswer } from '#server/generations/record.ts';
+import { ProviderFault, type TextEvent, type Units } from '#server/providers/provider.ts';
+import type { HeldCall } from './chat.ts';
+import { balanceAfter, type Cost, capture, costOf, giveBack, moneyHeaders, ownCost } from './finish.ts';
+import { answerError, errorOfFault, usd } from './openai-errors.ts';
+
+type End = Extract<TextEvent, { type: 'end' }>;
+
+/** Calls to a provider with a wire format of its own, answered in OpenAI's. */
+export async function translate(parts: Parts, call: HeldCall): Promise<void> {
+  const writer = call.stream ? createChunkWriter(call) : null;
+  const gathered: SealedAnswer & { text: string } = { text: '', reasoning: null };
+  let end: End | null = null;
+  const left = new AbortController();
+  try {
+    await attempt(parts, runningOf(call), call.route, left.signal, async (context) => {
+      for await (const event of call.adapter.stream(call.call, context)) {
+        if (event.type === 'end') end = event;
+        else gather(gathered, event);
+        writer?.event(event);
+      }
+      if (end === null)
+        throw new ProviderFault('unknown', 'the stream stopped without an end', { accepted: 'yes' });
+    });
+  } catch (error) {
+    return fail(parts, call, gathered, asFault(error), writer);
+  }
+  const { usage, finish } = end as unknown as End;
+  const cost = usage === null ? await ownCost(parts, call, gathered.text) : costOf(parts, call, usage);
+  if (writer !== null) writer.end(cost, usage);
+  else answerWhole(call, gathered, finish, cost);
+  capture(parts, call, cost, () => gathered);
+}
+
+function fail(
+  parts: Parts,
+  call: HeldCall,
+  gathered: SealedAnswer & { text: string },
+  fault: ProviderFault,
+  writer: ReturnType<typeof createChunkWriter> | null,
+) {
+  const began = writer?.began() ?? false;
+  giveBack(parts, call, began ? 'cut' : fault.kind, () => ({ ...gathered, fault: fault.detail }));
+  if (began) writer?.fail();
+  else
+    answerError(call.response, errorOfFault(fault), {
+      'x-mluen-generation': call.id,
+      'x-mluen-cost': usd(0n),
+      'x-mluen-balance': usd(call.availableMicro + call.boundMicro),
+    });
+}
+
+function runningOf(call: HeldCall): Running {
+  return {
+    memberId: call.caller.memberId,
+    id: call.id,
+    holdId: call.holdId,
+    source: 'api',
+    kind: 'text',
+    modelId: call.model.id,
+    providerId: call.model.providerId,
+    routeId: call.route.id,
+    priceVersion: call.model.priceVersion,
+    state: 'held',
+    heldMicro: call.boundMicro,
+    params: call.call.params,
+    fileIds: [],
+    bound: {},
+    task: null,
+    sentTo: call.sentTo,
+    key: call.key,
+  };
+}
+
+function gather(gathered: SealedAnswer & { text: string }, event: Exclude<TextEvent, End>) {
+  switch (event.type) {
+    case 'text':
+    case 'refusal':
+      gathered.text += event.text;
+      break;
+    case 'reasoning':
+      gathered.reasoning = (gathered.reasoning ?? '') + event.text;
+      break;
+    case 'tool_call': {
+      gathered.toolCalls ??= [];
+      gathered.toolCalls[event.index] ??= { arguments: '' };
+      const known = gathered.toolCalls[event.index]!;
+      known.id ??= event.id;
+      known.name ??= event.name;
+      known.arguments += event.arguments;
+      break;
+    }
+    default:
+      event satisfies never;
+  }
+}
+
+function usageBody(cost: Cost, usage: Units | null) {
+  const units = usage ?? cost.units;
+  const cached = Number(units.cached_input_token ?? 0n);
+  const prompt = Number(units.input_token ?? 0n) + cached + Number(units.cache_write_token ?? 0n);
+  const completion = Number(units.output_token ?? 0n);
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: { cached_tokens: cached, audio_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: 0,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
+  };
+}
+
+function answerWhole(
+  call: HeldCall,
+  gathered: SealedAnswer & { text: string },
+  finish: End['finish'],
+  cost: Cost,
+) {
+  const toolCalls = gathered.toolCalls?.map((tool) => ({
+    id: tool.id ?? '',
+    type: 'function',
+    function: { name: tool.name ?? '', arguments: tool.arguments },
+  }));
+  const message = {
+    role: 'assistant',
+    content: toolCalls && gathered.text === '' ? null : gathered.text,
+    refusal: null,
+    annotations: [],
+    ...(toolCalls ? { tool_calls: toolCalls } : {}),
+  };
+  const body = JSON.stringify({
+    id: `chatcmpl-${call.id}`,
+    object: 'chat.completion',
+    created: Math.floor(Date.now() / 1000),
+    model: call.model.upstream,
+    choices: [{ index: 0, message, logprobs: null, finish_reason: finish }],
+    usage: usageBody(cost, null),
+  });
+  call.response.writeHead(200, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...moneyHeaders(call, cost),
+  });
+  call.response.end(body);
+}
+
+function createChunkWriter(call: HeldCall) {
+  const { response } = call;
+  const common = {
+    id: `chatcmpl-${call.id}`,
+    object: 'chat.completion.chunk',
+    created: Math.floor(Date.now() / 1000),
+    model: call.model.upstream,
+  };
+  let started = false;
+  const write = (rest: object) =>
+    void (response.destroyed || response.write(`data: ${JSON.stringify({ ...common, ...rest })}\n\n`));
+  const delta = (value: object, finish: string | null = null) =>
+    write({
+      choices: [{ index: 0, delta: value, logprobs: null, finish_reason: finish }],
+      ...(call.includeUsage ? { usage: null } : {}),
+    });
+  const start = () => {
+    started = true;
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      'x-mluen-generation': call.id,
+      'x-mluen-hold': usd(call.boundMicro),
+      'x-mluen-balance': usd(call.availableMicro),
+    });
+    delta({ role: 'assistant', content: '', refusal: null });
+  };
+  return {
+    began: () => started,
+    event(event: TextEvent) {
+      if (!started) start();
+      if (event.type === 'text') delta({ content: event.text });
+      else if (event.type === 'refusal') delta({ refusal: event.text });
+      else if (event.type === 'tool_call') {
+        delta({
+          tool_calls: [
+            {
+              index: event.index,
+              ...(event.id === undefined ? {} : { id: event.id, type: 'function' }),
+              function: {
+                ...(event.name === undefined ? {} : { name: event.name }),
+                arguments: event.arguments,
+              },
+            },
+          ],
+        });
+      } else if (event.type === 'end') delta({}, event.finish);
+    },
+    end(cost: Cost, usage: Units | null) {
+      if (response.destroyed) return;
+      if (call.includeUsage) write({ choices: [], usage: usageBody(cost, usage) });
+      response.end(
+        `: x-mluen-cost=${usd(cost.chargeMicro)} x-mluen-balance=${usd(balanceAfter(call, cost))}\n\ndata: [DONE]\n\n`,
+      );
+    },
+    fail() {
+      if (response.destroyed) return;
+      const message = 'The provider broke off in the middle of the answer. You were not charged.';
+      response.end(
+        `data: ${JSON.stringify({ error: { message, type: 'server_error', param: null, code: 'stream_cut' } })}\n\n`,
+      );
+    },
+  };
+}
