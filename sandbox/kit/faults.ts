@@ -31,6 +31,10 @@ export interface Fault {
   /** Reports this multiple of what was used. */
   usageFactor?: number;
   webhook?: WebhookFault;
+  /** Replaces claims of an identity token, such as `aud`, `iss` or `nonce`. */
+  claims?: Record<string, unknown>;
+  /** Signs an identity token with a key that nobody knows. */
+  forgedToken?: boolean;
 }
 
 export type WebhookFault = 'twice' | 'never' | 'late' | 'reordered' | 'bad_signature' | 'stale_signature';
