@@ -1,0 +1,117 @@
+import { recordAudit } from '#server/audit/audit.ts';
+import { newId } from '#server/database/ids.ts';
+import type { Tx } from '#server/database/transaction.ts';
+import { creditTopUp } from '#server/ledger/flows/top-up.ts';
+import { queueMail } from '#server/mail/outbox.ts';
+import type { ArrivedMoney, Channel } from './channel.ts';
+import { receiptLetter } from './receipt-letter.ts';
+import { mayMove } from './states.ts';
+import { stateOf, type TopUpRow } from './top-up.ts';
+
+/** Why money that the processor reports is not credited. It stays in `payments.top_up.refusal` for staff. */
+export type SettleRefusal =
+  | 'unknown_session'
+  | 'other_top_up'
+  | 'amount_differs'
+  | 'currency_differs'
+  | 'mode_differs'
+  | 'receipt_used';
+
+export type Settled = { is: 'settled' | 'already'; topUp: TopUpRow } | { is: 'refused'; why: SettleRefusal };
+
+/**
+ * Credits money that has arrived, in one transaction: the quote is locked, the receipt taken once over all roads,
+ * everything compared with the quote, then the ledger is posted and the receipt's mail queued. Webhook, poll and
+ * return page all end here; run twice or at once, it credits once.
+ */
+export async function settle(tx: Tx<'service'>, channel: Channel, payment: ArrivedMoney): Promise<Settled> {
+  const topUp = await tx
+    .selectFrom('payments.topUp')
+    .selectAll()
+    .where('channel', '=', channel.id)
+    .where('sessionId', '=', payment.sessionId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (topUp === undefined) return { is: 'refused', why: 'unknown_session' };
+  const why = refusalOf(topUp, payment);
+  if (why !== null) return refuse(tx, topUp, why);
+  const taken = await tx
+    .insertInto('payments.moneyIn')
+    .values({
+      userId: topUp.userId,
+      id: newId(),
+      rail: channel.rail,
+      receipt: payment.receipt,
+      topUpId: topUp.id,
+      amountMicro: topUp.amountMicro,
+      currency: topUp.currency,
+      live: payment.live,
+    })
+    .onConflict((conflict) => conflict.columns(['rail', 'receipt']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (taken === undefined)
+    return topUp.state === 'settled' ? { is: 'already', topUp } : refuse(tx, topUp, 'receipt_used');
+  if (!mayMove(stateOf(topUp), 'settled')) return refuse(tx, topUp, 'receipt_used');
+  return { is: 'settled', topUp: await credit(tx, channel, topUp, payment) };
+}
+
+/** What was paid against what was asked. Metadata and redirects prove nothing; the quote does. */
+function refusalOf(topUp: TopUpRow, payment: ArrivedMoney): SettleRefusal | null {
+  if (payment.topUpId !== topUp.id) return 'other_top_up';
+  if (payment.live !== topUp.live) return 'mode_differs';
+  if (payment.currency !== topUp.currency) return 'currency_differs';
+  if (payment.amountMicro !== topUp.amountMicro) return 'amount_differs';
+  return null;
+}
+
+async function refuse(tx: Tx<'service'>, topUp: TopUpRow, why: SettleRefusal): Promise<Settled> {
+  await tx
+    .updateTable('payments.topUp')
+    .set({ refusal: why })
+    .where('userId', '=', topUp.userId)
+    .where('id', '=', topUp.id)
+    .execute();
+  return { is: 'refused', why };
+}
+
+async function credit(
+  tx: Tx<'service'>,
+  channel: Channel,
+  topUp: TopUpRow,
+  payment: ArrivedMoney,
+): Promise<TopUpRow> {
+  await creditTopUp(tx, {
+    topUpId: topUp.id,
+    memberId: topUp.userId,
+    amountMicro: topUp.amountMicro,
+    currency: topUp.currency,
+    source: { code: 1100, label: channel.rail },
+  });
+  const settled = await tx
+    .updateTable('payments.topUp')
+    .set({
+      state: 'settled',
+      settledAt: new Date(),
+      cardBrand: payment.card?.brand ?? null,
+      cardLast4: payment.card?.last4 ?? null,
+      refusal: null,
+    })
+    .where('userId', '=', topUp.userId)
+    .where('id', '=', topUp.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await recordAudit(tx, { action: 'wallet.top-up', subjectId: topUp.userId, object: topUp.id });
+  await mailReceipt(tx, settled);
+  return settled;
+}
+
+async function mailReceipt(tx: Tx<'service'>, topUp: TopUpRow): Promise<void> {
+  const person = await tx
+    .selectFrom('identity.member')
+    .select('email')
+    .where('id', '=', topUp.userId)
+    .executeTakeFirst();
+  if (person === undefined) return; // erased meanwhile: the credit stands in the books, there is nobody to write to
+  await queueMail(tx, { kind: 'receipt', to: person.email, personId: topUp.userId, ...receiptLetter(topUp) });
+}
