@@ -8,7 +8,9 @@ import {
   toAccept,
 } from '#server/privacy/acceptance.ts';
 import { type Policies, publishedPolicies } from '#server/privacy/policy.ts';
+import { aPerson } from '#tests/support/app.ts';
 import { testDatabase } from '#tests/support/database.ts';
+import { paymentWorld } from '#tests/support/payments.ts';
 
 const database = testDatabase();
 
@@ -49,4 +51,14 @@ test('0.1 nobody can accept a version that is not in force, or for someone else'
     recordAcceptance(tx, other, currentDocuments(), 'banner'),
   );
   await expect(forOther).rejects.toThrow(/row-level security/);
+});
+
+test('0.1 a person who has not accepted can look at a top-up but not ask for one', async () => {
+  const world = await paymentWorld(database());
+  const ask = (member: string) =>
+    world.app.call(member, 'POST', '/api/top-ups', { id: newId(), amountMicro: '5000000' });
+  const refused = await ask(await aPerson(database(), { accepted: false }));
+  expect([refused.status, refused.json.type]).toEqual([403, '/problems/acceptance-required']);
+  expect((await ask(await aPerson(database()))).status).toBe(200);
+  await world.close();
 });
