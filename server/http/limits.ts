@@ -5,8 +5,8 @@ import { ProblemError } from './problem.ts';
 export interface Limit {
   /** Counts one attempt under `key`; throws `too-many-requests` with the seconds to wait when there were too many. */
   take(key: string): Promise<void>;
-  /** Forgets the attempts under `key`: after a success. */
-  clear(key: string): Promise<void>;
+  /** Takes one attempt back: it was not what is limited, such as a sign-in that succeeded. */
+  giveBack(key: string): Promise<void>;
 }
 
 /** At most `points` attempts in `durationSeconds` for each key; counted in this process. */
@@ -23,8 +23,8 @@ export function limitOf(points: number, durationSeconds: number): Limit {
         });
       }
     },
-    async clear(key) {
-      await limiter.delete(key);
+    async giveBack(key) {
+      await limiter.reward(key);
     },
   };
 }

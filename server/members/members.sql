@@ -21,7 +21,6 @@ grant select (id, email, email_verified, display_name, country, phone, locale, r
 grant update (display_name, country, phone, locale, updated_at) on identity.member to member;
 grant select (user_id, id, name, prefix, created_at, last_used_at, expires_at, revoked_at) on identity.api_key to member;
 grant insert on identity.api_key to member;
-grant update (revoked_at) on identity.api_key to member;
 grant select on identity.consent, identity.age_check to member;
 
 -- The service mails people, exports and erases them. It never reads a password hash or a token.

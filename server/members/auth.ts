@@ -1,0 +1,284 @@
+import { createHmac } from 'node:crypto';
+import { type BetterAuthOptions, betterAuth } from 'better-auth';
+import { APIError, getOAuthState, isAPIError } from 'better-auth/api';
+import { emailOTP, genericOAuth } from 'better-auth/plugins';
+import type { Pools } from '#server/database/connections.ts';
+import { newId } from '#server/database/ids.ts';
+import { asIdentity } from '#server/database/transaction.ts';
+import type { Log } from '#server/log.ts';
+import { queueMail } from '#server/mail/outbox.ts';
+import { readAgePass } from './age.ts';
+import { alreadyMemberLetter, passwordChangedLetter, resetLetter, verifyLetter } from './letters.ts';
+import { type Opening, openMember } from './open-member.ts';
+import { hashPassword, isOutdated, verifyPassword } from './password.ts';
+import { sessionHashingAdapter } from './session-store.ts';
+import { cookieJar, SESSION_DAYS } from './session-token.ts';
+import { recordSignUp } from './sign-up-record.ts';
+
+export interface GoogleClient {
+  clientId: string;
+  clientSecret: string;
+  /** OpenID discovery document: Google's, or the simulator's in sandbox mode. */
+  discoveryUrl: string;
+}
+
+export interface AuthDeps {
+  pools: Pools;
+  log: Log;
+  /** Where people reach us, without a slash at the end. */
+  publicUrl: string;
+  secret: string;
+  google: GoogleClient | null;
+  opening: Opening;
+}
+
+const CODE_SECONDS = 600;
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** Header in which the address of the caller is handed to Better Auth; what arrives under it is thrown away. */
+export const ADDRESS_HEADER = 'x-mluen-address';
+
+export type Auth = ReturnType<typeof createAuth>;
+
+/**
+ * Better Auth on the identity role. Its routes stand behind our own list (auth-routes.ts), which also counts
+ * attempts; sign-up is ours (sign-up.ts), except through Google.
+ */
+export function createAuth(deps: AuthDeps) {
+  const jar = cookieJar(deps.publicUrl);
+  return betterAuth({
+    ...tables,
+    database: sessionHashingAdapter(deps.pools.auth),
+    baseURL: deps.publicUrl,
+    basePath: '/api/auth',
+    secret: deps.secret,
+    trustedOrigins: [deps.publicUrl],
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true, // ours asks for the age first
+      requireEmailVerification: true,
+      minPasswordLength: 12,
+      maxPasswordLength: 256,
+      revokeSessionsOnPasswordReset: true,
+      onPasswordReset: ({ user }) => tellPasswordChanged(deps, user),
+      password: {
+        hash: (password) => hashPassword(password),
+        verify: ({ hash, password }) => verifyAndRenew(deps.pools, hash, password),
+      },
+    },
+    emailVerification: {
+      autoSignInAfterVerification: true,
+      afterEmailVerification: ({ id }) => openMember(deps.pools, deps.opening, id),
+    },
+    session: {
+      ...tables.session,
+      expiresIn: SESSION_DAYS * DAY_SECONDS,
+      disableSessionRefresh: true, // sessions.ts renews, up to the absolute end
+      freshAge: 600,
+      cookieCache: { enabled: false },
+    },
+    account: {
+      ...tables.account,
+      updateAccountOnSignIn: false,
+      accountLinking: { disableImplicitLinking: true },
+    },
+    databaseHooks: {
+      account: { create: { before: async (account) => ({ data: withoutTokens(account) }) } },
+      user: {
+        create: {
+          before: async (user) => ({ data: await fromGoogle(deps, user) }),
+          after: async (user) => recordGoogleSignUp(deps, user.id),
+        },
+      },
+    },
+    plugins: [
+      emailOTP({
+        expiresIn: CODE_SECONDS,
+        allowedAttempts: 5,
+        disableSignUp: true,
+        // Six digits are guessed in no time from a plain hash.
+        storeOTP: {
+          hash: async (code) => createHmac('sha256', deps.secret).update(`code ${code}`).digest('base64url'),
+        },
+        sendVerificationOTP: ({ email, otp, type }) => sendCode(deps, email, otp, type),
+      }),
+      ...(deps.google === null ? [] : [google(deps.google)]),
+    ],
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    onAPIError: { errorURL: `${deps.publicUrl}/sign-in`, onError: (error) => reportFailure(deps.log, error) },
+    logger: { level: 'error', log: (_level, _message, ...rest) => report(deps.log, rest) },
+    advanced: {
+      database: { generateId: () => newId() },
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER], ipv6Subnet: 128 },
+      disableCSRFCheck: true, // ours is stricter: http/same-origin.ts
+      useSecureCookies: false, // its prefix is `__Secure-`; ours is `__Host-`
+      cookiePrefix: jar.prefix,
+      defaultCookieAttributes: { secure: jar.secure },
+    },
+  });
+}
+
+/** Our names for its tables and columns. Columns for images and for Google's tokens do not exist. */
+const tables = {
+  user: {
+    modelName: 'member',
+    fields: {
+      name: 'display_name',
+      emailVerified: 'email_verified',
+      createdAt: 'created_at',
+      updatedAt: 'updated_at',
+    },
+    additionalFields: { country: { type: 'string', required: false, input: false } },
+  },
+  session: {
+    fields: {
+      userId: 'user_id',
+      token: 'token_hash',
+      expiresAt: 'expires_at',
+      ipAddress: 'ip',
+      userAgent: 'user_agent',
+      createdAt: 'created_at',
+      updatedAt: 'updated_at',
+    },
+  },
+  account: {
+    modelName: 'sign_in',
+    fields: {
+      userId: 'user_id',
+      accountId: 'subject',
+      providerId: 'provider',
+      password: 'password_hash',
+      createdAt: 'created_at',
+      updatedAt: 'updated_at',
+    },
+  },
+  verification: {
+    storeIdentifier: 'hashed',
+    fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
+  },
+} as const satisfies Pick<BetterAuthOptions, 'user' | 'session' | 'account' | 'verification'>;
+
+function google({ clientId, clientSecret, discoveryUrl }: GoogleClient) {
+  return genericOAuth({
+    config: [
+      {
+        providerId: 'google',
+        clientId,
+        clientSecret,
+        discoveryUrl,
+        scopes: ['openid', 'email', 'profile'],
+        pkce: true,
+        requireIdTokenVerification: true,
+        requireEmailVerification: true,
+        disableImplicitSignUp: true,
+        disableProviderLogout: true,
+        mapProfileToUser: ({ name, given_name, email }) => ({
+          name: displayName(name ?? given_name ?? email),
+          image: undefined,
+        }),
+      },
+    ],
+  });
+}
+
+function displayName(name: unknown): string {
+  const text = typeof name === 'string' ? name.trim().slice(0, 80) : '';
+  return text === '' ? 'Member' : text;
+}
+
+/** Only `sub` is kept of Google (clause 2.1): with it the person is known again, and nothing can be asked of Google. */
+function withoutTokens<A extends { userId: string; providerId: string; accountId: string }>(account: A): A {
+  return {
+    ...account,
+    accessToken: undefined,
+    refreshToken: undefined,
+    idToken: undefined,
+    accessTokenExpiresAt: undefined,
+    refreshTokenExpiresAt: undefined,
+    scope: undefined,
+  };
+}
+
+/** The account of a person who comes from Google: only with the age question answered before, and a confirmed address. */
+async function fromGoogle<U extends { email: string; emailVerified: boolean }>(deps: AuthDeps, user: U) {
+  const state = await getOAuthState();
+  const pass = readAgePass(deps.secret, String(state?.agePass ?? ''), new Date());
+  if (pass === null) throw new APIError('FORBIDDEN', { code: 'age_check_needed' });
+  if (state?.acceptTerms !== true) throw new APIError('FORBIDDEN', { code: 'acceptance_needed' });
+  if (!user.emailVerified) throw new APIError('FORBIDDEN', { code: 'email_not_verified' });
+  return { ...user, image: undefined, country: pass.country };
+}
+
+async function recordGoogleSignUp(deps: AuthDeps, memberId: string): Promise<void> {
+  const state = await getOAuthState();
+  const pass = readAgePass(deps.secret, String(state?.agePass ?? ''), new Date());
+  if (pass === null) return; // the pass ran out within this request: the banner asks for the acceptance
+  await asIdentity(deps.pools, (tx) =>
+    recordSignUp(tx, { memberId, pass, marketing: state?.marketing === true, form: 'google' }),
+  );
+  await openMember(deps.pools, deps.opening, memberId);
+}
+
+/** Checks a password and, when it is right and its hash is of yesterday, hashes it with today's costs. */
+async function verifyAndRenew(pools: Pools, hash: string, password: string): Promise<boolean> {
+  if (!(await verifyPassword(hash, password))) return false;
+  if (isOutdated(hash)) {
+    const renewed = await hashPassword(password);
+    await asIdentity(pools, (tx) =>
+      tx
+        .updateTable('identity.signIn')
+        .set({ passwordHash: renewed })
+        .where('passwordHash', '=', hash)
+        .where('provider', '=', 'credential')
+        .execute(),
+    );
+  }
+  return true;
+}
+
+/** Mails the code. An address that is confirmed already gets no code to confirm it, but is told that it has an account. */
+async function sendCode(
+  { pools, publicUrl }: AuthDeps,
+  email: string,
+  code: string,
+  type: string,
+): Promise<void> {
+  await asIdentity(pools, async (tx) => {
+    const member = await tx
+      .selectFrom('identity.member')
+      .select(['id', 'email', 'emailVerified'])
+      .where('email', '=', email)
+      .executeTakeFirst();
+    if (member === undefined) return;
+    const mail = { to: member.email, personId: member.id };
+    if (type === 'forget-password') await queueMail(tx, { ...mail, kind: 'reset', ...resetLetter(code) });
+    else if (type !== 'email-verification') return;
+    else if (member.emailVerified)
+      await queueMail(tx, { ...mail, kind: 'account', ...alreadyMemberLetter(publicUrl) });
+    else await queueMail(tx, { ...mail, kind: 'verify', ...verifyLetter(code) });
+  });
+}
+
+async function tellPasswordChanged({ pools, publicUrl }: AuthDeps, member: { id: string; email: string }) {
+  await asIdentity(pools, (tx) =>
+    queueMail(tx, {
+      kind: 'notice',
+      to: member.email,
+      personId: member.id,
+      ...passwordChangedLetter(publicUrl),
+    }),
+  );
+}
+
+/** Its messages quote addresses and URLs; only the errors among the rest are ours to log. */
+function report(log: Log, rest: unknown[]) {
+  const err = rest.find((one) => one instanceof Error);
+  if (err !== undefined) log.warn({ err }, 'sign-in reported an error');
+}
+
+/** What broke inside; a refusal is no failure. The caller gets `server-error` (auth-refusals.ts). */
+function reportFailure(log: Log, error: unknown) {
+  if (!isAPIError(error) || error.status === 'INTERNAL_SERVER_ERROR')
+    log.error({ err: error }, 'sign-in failed inside');
+}

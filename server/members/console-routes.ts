@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import { listPeople } from '#contract/console.ts';
+import type { Pools } from '#server/database/connections.ts';
+import { isId } from '#server/database/ids.ts';
+import { asStaff } from '#server/database/transaction.ts';
+import type { Guards } from '#server/http/guards.ts';
+import { ProblemError } from '#server/http/problem.ts';
+import { route } from '#server/http/route.ts';
+
+const PAGE = 50;
+
+/** Members as staff see them: the database itself gives out no more than the masked address. */
+export function consoleRoutes(app: FastifyInstance, deps: { pools: Pools; guards: Guards }): void {
+  route(app, listPeople, deps.guards.staff, async ({ memberId, query }) => {
+    if (query.before !== undefined && !isId(query.before)) throw new ProblemError('invalid-input');
+    const rows = await asStaff(deps.pools, 'support', memberId, (tx) =>
+      tx
+        .selectFrom('identity.member as member')
+        .leftJoin('privacy.erasure as erasure', (join) =>
+          join.onRef('erasure.userId', '=', 'member.id').on('erasure.state', '!=', 'cancelled'),
+        )
+        .select([
+          'member.id',
+          'emailMasked',
+          'displayName',
+          'member.country',
+          'createdAt',
+          'emailVerified',
+          'erasure.state',
+        ])
+        .$if(query.before !== undefined, (select) => select.where('member.id', '<', query.before!))
+        .orderBy('member.id', 'desc')
+        .limit(PAGE + 1)
+        .execute(),
+    );
+    const items = rows.slice(0, PAGE).map(({ state, createdAt, ...row }) => ({
+      ...row,
+      createdAt: createdAt.toISOString(),
+      state: stateOf(state),
+    }));
+    return { items, next: rows.length > PAGE ? items.at(-1)!.id : null };
+  });
+}
+
+function stateOf(erasure: string | null): 'active' | 'closing' | 'erased' {
+  if (erasure === null) return 'active';
+  return erasure === 'erased' ? 'erased' : 'closing';
+}
