@@ -48,6 +48,7 @@ export const unitWords: Record<Unit, { per: number; price: string; line: string 
   output_audio_token: { per: 1_000_000, price: '1 million audio tokens out', line: 'audio tokens out' },
   output_video_token: { per: 1_000_000, price: '1 million video tokens out', line: 'video tokens out' },
   image: { per: 1, price: '1 picture', line: 'pictures' },
+  input_image: { per: 1, price: '1 picture sent in', line: 'pictures sent in' },
   input_megapixel: { per: 1, price: '1 megapixel in', line: 'megapixels in' },
   first_megapixel: { per: 1, price: 'the first megapixel', line: 'first megapixel' },
   extra_megapixel: { per: 1, price: 'each further megapixel', line: 'further megapixels' },

@@ -85,20 +85,14 @@ export interface JsonSchema {
 /** What is added to a provider's cost unless staff set otherwise: 1000 = 10 %. */
 export const DEFAULT_MARKUP_BASIS_POINTS = 1000;
 
-const MICRO = 1_000_000n;
-
 /**
- * The provider's cost in micro-units for 1,000,000 units, exactly. Throws when the text is no plain decimal, or when
- * the cost would not be a whole number.
+ * The provider's cost in micro-units for 1,000,000 units, in whole numbers from the printed text: a part of a
+ * micro-unit (of a million units) is counted up. Throws when the text is no plain decimal.
  */
 export function costMicroOf(price: Pick<ShippedPrice, 'usd' | 'per'>): bigint {
   const match = /^(\d+)(?:\.(\d{1,12}))?$/.exec(price.usd);
   if (match === null) throw new Error(`not a decimal amount: ${price.usd}`);
-  const decimals = (match[2] ?? '').padEnd(12, '0');
-  const picoUsd = BigInt(match[1]! + decimals);
-  const micro = picoUsd * MICRO; // per `per` units, times a million units
-  const divisor = BigInt(price.per) * MICRO;
-  if (micro % divisor !== 0n)
-    throw new Error(`${price.usd} for ${price.per} is no whole number of micro-units`);
-  return micro / divisor;
+  const picoUsd = BigInt(match[1]! + (match[2] ?? '').padEnd(12, '0'));
+  const per = BigInt(price.per);
+  return (picoUsd + per - 1n) / per; // pico-dollars for one unit are micro-dollars for a million
 }

@@ -78,7 +78,7 @@ function fields(generation: 'mini' | '2' | '2.5' | '2.6') {
   const qualities = ['low', 'medium', 'high', ...(late ? ['xhigh', 'max'] : [])];
   return {
     prompt: prompt(32_000, 'What the picture shows, or how the pictures you give should change.'),
-    image: files(
+    images: files(
       'Images',
       'Pictures to change or to take from. With none, a new picture is made.',
       'image',

@@ -60,3 +60,19 @@ export function price(
   const { per = 1, ...rest } = limits;
   return { unit, usd, per, ...rest, source };
 }
+
+/** The same prices times a fraction, exactly, under further conditions: a surcharge that a page gives as a factor. */
+export function scaled(
+  prices: readonly ShippedPrice[],
+  factor: { numerator: bigint; denominator: bigint },
+  when: When,
+): ShippedPrice[] {
+  return prices.map((each) => {
+    const [whole = '0', fraction = ''] = each.usd.split('.');
+    const pico = BigInt(whole + fraction.padEnd(12, '0')) * factor.numerator;
+    if (pico % factor.denominator !== 0n) throw new Error(`${each.usd} cannot be scaled exactly`);
+    const digits = (pico / factor.denominator).toString().padStart(13, '0');
+    const usd = `${digits.slice(0, -12)}.${digits.slice(-12)}`.replace(/\.?0+$/, '');
+    return { ...each, usd, when: { ...each.when, ...when } };
+  });
+}

@@ -79,7 +79,7 @@ export function choice<Value extends string | number>(
     title,
     description,
     {
-      type: typeof values[0] === 'number' ? 'integer' : 'string',
+      type: typeof values[0] === 'number' ? 'number' : 'string',
       enum: [...values],
       ...(fallback === undefined ? {} : { default: fallback }),
     },

@@ -1,0 +1,175 @@
+import type { ShippedModel, Source } from '#server/catalogue/shipped.ts';
+import { speechExamples } from './examples.ts';
+import { speed } from './media.ts';
+import { mediaModel } from './media-model.ts';
+import { price } from './price.ts';
+import { choice, decimal, flag, type parameters, prompt, seed, shaped, words } from './schema.ts';
+import { NO_FILES } from './text.ts';
+
+export const PAGE: Source = { url: 'https://elevenlabs.io/pricing/api', basis: 'official', on: '2026-06-15' };
+const LISTS: Source = { ...PAGE, basis: 'list', on: '2026-11-10' };
+
+type Fields = Parameters<typeof parameters>[0];
+
+/** Voices that every account has; others are named by their id. */
+const PREMADE = [
+  { label: 'Sarah', value: 'EXAVITQu4vr4xnSDxMaL' },
+  { label: 'George', value: 'JBFqnCBsd6RMkjVDRZzb' },
+  { label: 'Charlie', value: 'IKne3meq5aSn9XLyUdCD' },
+  { label: 'Alice', value: 'Xb7hH8MSUJpSbSDYk0k2' },
+  { label: 'Matilda', value: 'XrExE9yKIg1WjnnlVkGX' },
+  { label: 'Brian', value: 'nPczCjzI2devNBz1zQrb' },
+];
+
+export const FORMATS = [
+  'mp3_44100_128',
+  'mp3_44100_64',
+  'mp3_22050_32',
+  'opus_48000_96',
+  'wav_24000',
+  'pcm_24000',
+  'ulaw_8000',
+];
+export const format = () =>
+  choice(
+    'Format',
+    'Kind of file, samples a second, and thousands of bits a second.',
+    FORMATS,
+    'mp3_44100_128',
+    {
+      group: 'output',
+      advanced: true,
+    },
+  );
+
+export const unit = (title: string, description: string, fallback: number) =>
+  decimal(title, description, { min: 0, max: 1, fallback }, { group: 'style', advanced: true, step: 0.05 });
+
+interface VoiceRow {
+  id: string;
+  name: string;
+  summary: string;
+  longest: number;
+  /** Dollars for a thousand characters. */
+  usd: string;
+  source: Source;
+  speed?: false;
+  context?: false;
+}
+
+function voice(row: VoiceRow): ShippedModel {
+  const v3 = row.id === 'eleven_v3';
+  const fields: Fields = {
+    prompt: prompt(row.longest, 'What the voice says.'),
+    voice: shaped(
+      'Voice',
+      'Who speaks: one of the voices shown, or the id of a voice of the provider’s library.',
+      { type: 'string', pattern: '^[A-Za-z0-9]{8,40}$', default: PREMADE[0]!.value },
+      { group: 'style', widget: 'select', advanced: false, presets: PREMADE },
+    ),
+    language_code: words('Language', 'The language as two letters; without it, the text decides.', 2, {
+      group: 'style',
+      advanced: true,
+    }),
+    stability: v3
+      ? choice('Stability', 'Low is livelier, high is steadier.', [0, 0.5, 1], 0.5, {
+          group: 'style',
+          advanced: true,
+        })
+      : unit('Stability', 'Low is livelier, high is steadier.', 0.5),
+    similarity_boost: unit('Likeness', 'How closely the voice is kept to its original.', 0.75),
+    style: unit('Style', 'How much the voice’s manner is exaggerated.', 0),
+    use_speaker_boost: flag('Clearer voice', 'Brings the speaker forward; takes a little longer.', true, {
+      group: 'style',
+      advanced: true,
+    }),
+    ...(row.speed === false ? {} : { speed: speed(0.7, 1.2) }),
+    ...(row.context === false
+      ? {}
+      : {
+          previous_text: words('Text before', 'What was said before, so that the tone fits.', 1000, {
+            group: 'input',
+            advanced: true,
+          }),
+          next_text: words('Text after', 'What will be said next, so that the tone fits.', 1000, {
+            group: 'input',
+            advanced: true,
+          }),
+        }),
+    apply_text_normalization: choice(
+      'Numbers and dates',
+      'Whether they are written out before they are read.',
+      ['auto', 'on', 'off'],
+      'auto',
+      { group: 'style', advanced: true },
+    ),
+    seed: seed(4_294_967_295),
+    output_format: format(),
+  };
+  return mediaModel({
+    id: `elevenlabs/${row.id.replaceAll('_', '-')}`,
+    upstream: row.id,
+    kind: 'speech',
+    name: row.name,
+    summary: row.summary,
+    fields,
+    accepts: NO_FILES,
+    examples: speechExamples,
+    prices: [price('character', row.usd, row.source, { per: 1000 })],
+    typical: { label: '1,000 characters, about a minute', units: { character: 1000 }, params: {} },
+  });
+}
+
+export const elevenVoices: ShippedModel[] = [
+  voice({
+    id: 'eleven_v4',
+    name: 'Eleven v4',
+    summary: 'The newest voice: ninety languages, moods and sounds in square brackets.',
+    longest: 2000,
+    usd: '0.08',
+    source: LISTS,
+    speed: false,
+  }),
+  voice({
+    id: 'eleven_v4_turbo',
+    name: 'Eleven v4 Turbo',
+    summary: 'v4 in half the time for half the price.',
+    longest: 5000,
+    usd: '0.04',
+    source: LISTS,
+    speed: false,
+  }),
+  voice({
+    id: 'eleven_v3',
+    name: 'Eleven v3',
+    summary: 'Acts the text: tags such as [laughs] or [whispers] are played.',
+    longest: 5000,
+    usd: '0.10',
+    source: PAGE,
+    context: false,
+  }),
+  voice({
+    id: 'eleven_multilingual_v2',
+    name: 'Eleven Multilingual v2',
+    summary: 'Steady and natural over long texts in 29 languages.',
+    longest: 10_000,
+    usd: '0.10',
+    source: PAGE,
+  }),
+  voice({
+    id: 'eleven_flash_v2_5',
+    name: 'Eleven Flash v2.5',
+    summary: 'Answers in a tenth of a second, for half the price.',
+    longest: 40_000,
+    usd: '0.05',
+    source: PAGE,
+  }),
+  voice({
+    id: 'eleven_flash_v2',
+    name: 'Eleven Flash v2',
+    summary: 'Flash for English alone.',
+    longest: 30_000,
+    usd: '0.05',
+    source: PAGE,
+  }),
+];

@@ -1,0 +1,137 @@
+import type { ShippedModel, ShippedProvider } from '#server/catalogue/shipped.ts';
+import { elevenVoices, FORMATS, format, PAGE, unit } from './elevenlabs-voices.ts';
+import { musicExamples, soundExamples, transcriptExamples } from './examples.ts';
+import { takes } from './media.ts';
+import { mediaModel } from './media-model.ts';
+import { price } from './price.ts';
+import { choice, decimal, file, flag, prompt, seed, whole, words } from './schema.ts';
+import { NO_FILES } from './text.ts';
+
+const AUDIO_AND_VIDEO = ['audio/*', 'video/*'];
+
+function scribe(id: string, name: string, summary: string, late: boolean): ShippedModel {
+  return mediaModel({
+    id: `elevenlabs/${id.replaceAll('_', '-')}`,
+    upstream: id,
+    kind: 'transcription',
+    name,
+    summary,
+    fields: {
+      audio: file('Recording', 'Sound or video with speech.', 'audio'),
+      language_code: words('Language', 'The language as a code; without it, it is found out.', 8, {
+        group: 'input',
+      }),
+      diarize: flag('Tell speakers apart', 'Says who speaks when.', false, { group: 'output' }),
+      num_speakers: whole(
+        'Speakers',
+        'The most people that speak.',
+        { min: 1, max: 32 },
+        { group: 'input', advanced: true },
+      ),
+      timestamps_granularity: choice(
+        'Times',
+        'Whether times are given by word or by letter.',
+        ['none', 'word', 'character'],
+        'word',
+        { group: 'output', advanced: true },
+      ),
+      tag_audio_events: flag('Name sounds', 'Marks laughter, applause and the like.', true, {
+        group: 'output',
+        advanced: true,
+      }),
+      ...(late
+        ? {
+            no_verbatim: flag('Tidy', 'Leaves out "uh" and false starts.', false, {
+              group: 'output',
+              advanced: true,
+            }),
+          }
+        : {}),
+      temperature: decimal(
+        'Temperature',
+        'Higher guesses more freely.',
+        { min: 0, max: 2 },
+        { group: 'style', advanced: true },
+      ),
+      seed: seed(2_147_483_647),
+    },
+    required: ['audio'],
+    accepts: takes(AUDIO_AND_VIDEO, 1, 1024),
+    examples: transcriptExamples,
+    prices: [price('input_second', '0.22', PAGE, { per: 3600 })],
+    typical: { label: '10 minutes of speech', units: { input_second: 600 }, params: {} },
+  });
+}
+
+function music(id: string, name: string, summary: string): ShippedModel {
+  return mediaModel({
+    id: `elevenlabs/${id.replaceAll('_', '-')}`,
+    upstream: id,
+    kind: 'music',
+    name,
+    summary,
+    fields: {
+      prompt: prompt(4100, 'What the music sounds like. Names of artists are refused.'),
+      lyrics_text: words('Words', 'What is sung.', 4000, {
+        group: 'input',
+        widget: 'prompt',
+        advanced: true,
+      }),
+      duration: whole(
+        'Length',
+        'How many seconds the piece lasts. Each is charged.',
+        { min: 3, max: 600, fallback: 60 },
+        { group: 'output', unit: 's' },
+      ),
+      force_instrumental: flag('No voice', 'Makes sure that nobody sings.', false, { group: 'style' }),
+      output_format: choice(
+        'Format',
+        'Kind of file.',
+        ['auto', ...FORMATS.slice(0, 3), 'pcm_44100'],
+        'auto',
+        { group: 'output', advanced: true },
+      ),
+    },
+    accepts: NO_FILES,
+    examples: musicExamples,
+    prices: [price('second', '0.30', PAGE, { per: 60 })],
+    typical: { label: '1 minute of music', units: { second: 60 }, params: { duration: 60 } },
+  });
+}
+
+const others: ShippedModel[] = [
+  scribe('scribe_v2', 'Scribe v2', 'Writes down speech in ninety languages, with times and speakers.', true),
+  scribe('scribe_v1', 'Scribe v1', 'The Scribe before.', false),
+  mediaModel({
+    id: 'elevenlabs/eleven-text-to-sound-v2',
+    upstream: 'eleven_text_to_sound_v2',
+    kind: 'sound',
+    name: 'Eleven Sound Effects v2',
+    summary: 'Sounds from words: footsteps, storms, doors, spaceships.',
+    fields: {
+      prompt: prompt(450, 'What is heard.'),
+      duration: decimal(
+        'Length',
+        'How many seconds the sound lasts.',
+        { min: 0.5, max: 30, fallback: 5 },
+        { group: 'output', unit: 's', step: 0.5 },
+      ),
+      prompt_influence: unit('Closeness', 'How closely the sound follows the words.', 0.3),
+      loop: flag('Loop', 'Makes the end fit the beginning.', false, { group: 'output' }),
+      output_format: format(),
+    },
+    accepts: NO_FILES,
+    examples: soundExamples,
+    // 100 credits for a call; up to 20 credits a second have been seen when a length is set, which we always do.
+    prices: [price('second', '0.024', { ...PAGE, basis: 'derived' })],
+    typical: { label: '5 seconds of sound', units: { second: 5 }, params: { duration: 5 } },
+  }),
+  music('music_v2', 'Eleven Music v2', 'Whole pieces with or without voice, up to ten minutes.'),
+  music('music_v1', 'Eleven Music v1', 'The music model before.'),
+];
+
+export const elevenlabs: ShippedProvider = {
+  id: 'elevenlabs',
+  name: 'ElevenLabs',
+  models: [...elevenVoices, ...others],
+};

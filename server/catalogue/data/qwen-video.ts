@@ -1,0 +1,185 @@
+import type { ShippedModel, ShippedPrice, Source } from '#server/catalogue/shipped.ts';
+import { movingExamples, videoExamples } from './examples.ts';
+import {
+  aspectRatio,
+  CLIPS,
+  duration,
+  firstFrame,
+  lastFrame,
+  negativePrompt,
+  PICTURES,
+  referenceAudios,
+  referenceImages,
+  referenceVideos,
+  resolution,
+  SOUNDS,
+  takes,
+  watermark,
+  withAudio,
+} from './media.ts';
+import { mediaModel } from './media-model.ts';
+import { price } from './price.ts';
+import { DERIVED, LISTS, rewrite, SEED } from './qwen-media.ts';
+import { choice, file, prompt } from './schema.ts';
+
+const RATIOS = ['16:9', '9:16', '1:1', '4:3', '3:4'];
+
+/** Dollars a second by resolution. */
+function perSecond(costs: Record<string, string>, source: Source): ShippedPrice[] {
+  return Object.entries(costs).map(([size, usd]) =>
+    price('second', usd, source, { when: { resolution: size } }),
+  );
+}
+
+interface VideoRow {
+  id: string;
+  name: string;
+  summary: string;
+  fields: Parameters<typeof mediaModel>[0]['fields'];
+  required?: string[];
+  accepts: ShippedModel['accepts'];
+  costs: Record<string, string>;
+  source: Source;
+  examples: ShippedModel['examples'];
+}
+
+function video(row: VideoRow): ShippedModel {
+  return mediaModel({
+    id: `qwen/${row.id}`,
+    kind: 'video',
+    name: row.name,
+    summary: row.summary,
+    fields: row.fields,
+    ...(row.required === undefined ? {} : { required: row.required }),
+    accepts: row.accepts,
+    examples: row.examples,
+    prices: perSecond(row.costs, row.source),
+    typical: {
+      label: '5 seconds, 720P',
+      units: { second: 5 },
+      params: { resolution: '720P', duration: 5 },
+    },
+  });
+}
+
+const TWO = { '720P': '0.10', '1080P': '0.15' };
+const rewritten = { prompt_extend: rewrite(), watermark: watermark(), seed: SEED };
+
+export const qwenVideo: ShippedModel[] = [
+  video({
+    id: 'wan3.0-video',
+    name: 'Wan 3.0',
+    summary: 'One model for words, frames and references; up to thirty seconds with sound.',
+    fields: {
+      prompt: prompt(20_000, 'What happens in the clip. Speak of references as "Image 1" or "Video 1".'),
+      first_frame: firstFrame(),
+      last_frame: lastFrame(),
+      reference_images: referenceImages(10),
+      reference_videos: referenceVideos(5),
+      reference_audios: referenceAudios(5),
+      aspect_ratio: aspectRatio(['adaptive', ...RATIOS], 'adaptive'),
+      resolution: resolution(['480P', '720P', '1080P'], '720P'),
+      duration: duration(2, 30, 5),
+      audio: withAudio(true),
+      watermark: watermark(),
+      seed: SEED,
+    },
+    accepts: takes([...PICTURES, ...CLIPS, ...SOUNDS], 20, 100),
+    costs: { '480P': '0.05', '720P': '0.10', '1080P': '0.20' },
+    source: DERIVED,
+    examples: videoExamples,
+  }),
+  video({
+    id: 'wan2.7-t2v',
+    name: 'Wan 2.7 text to video',
+    summary: 'From words to a clip with sound.',
+    fields: {
+      prompt: prompt(5000, 'What happens in the clip.'),
+      negative_prompt: negativePrompt(500),
+      reference_audio: file('Voice or music', 'Sound that the clip follows.', 'audio', { advanced: true }),
+      aspect_ratio: aspectRatio(RATIOS, '16:9'),
+      resolution: resolution(['720P', '1080P'], '720P'),
+      duration: duration(2, 15, 5),
+      ...rewritten,
+    },
+    accepts: takes(SOUNDS, 1, 15),
+    costs: TWO,
+    source: LISTS,
+    examples: videoExamples,
+  }),
+  video({
+    id: 'wan2.7-i2v',
+    name: 'Wan 2.7 image to video',
+    summary: 'Brings a picture to life, or goes on from a clip.',
+    fields: {
+      prompt: prompt(5000, 'What happens in the clip.'),
+      negative_prompt: negativePrompt(500),
+      first_frame: firstFrame(),
+      last_frame: lastFrame(),
+      reference_audio: file('Voice or music', 'Sound that the clip follows.', 'audio', { advanced: true }),
+      video: file('Clip', 'A clip of two to ten seconds to go on from, instead of a first frame.', 'video', {
+        advanced: true,
+      }),
+      resolution: resolution(['720P', '1080P'], '720P'),
+      duration: duration(2, 15, 5),
+      ...rewritten,
+    },
+    accepts: takes([...PICTURES, ...CLIPS, ...SOUNDS], 4, 100),
+    costs: TWO,
+    source: LISTS,
+    examples: movingExamples,
+  }),
+  video({
+    id: 'wan2.7-r2v',
+    name: 'Wan 2.7 references to video',
+    summary: 'Puts the people and things of your pictures and clips into a new one.',
+    fields: {
+      prompt: prompt(5000, 'What happens in the clip.'),
+      negative_prompt: negativePrompt(500),
+      first_frame: firstFrame(),
+      reference_images: referenceImages(5),
+      reference_videos: referenceVideos(3),
+      aspect_ratio: aspectRatio(RATIOS, '16:9'),
+      resolution: resolution(['720P', '1080P'], '720P'),
+      duration: duration(2, 10, 5),
+      ...rewritten,
+    },
+    accepts: takes([...PICTURES, ...CLIPS], 9, 100),
+    costs: TWO,
+    source: LISTS,
+    examples: movingExamples,
+  }),
+  video({
+    id: 'wan2.7-videoedit',
+    name: 'Wan 2.7 video edit',
+    summary: 'Changes a clip by words. The seconds sent in are charged as well as those that come out.',
+    fields: {
+      prompt: prompt(5000, 'What should change in the clip.'),
+      negative_prompt: negativePrompt(500),
+      video: file('Clip', 'The clip to change, two to ten seconds.', 'video'),
+      reference_images: referenceImages(3),
+      audio_setting: choice(
+        'Sound',
+        'Keep the sound of the clip, or let the model decide.',
+        ['auto', 'origin'],
+        'auto',
+        {
+          group: 'output',
+          advanced: true,
+        },
+      ),
+      resolution: resolution(['720P', '1080P'], '720P'),
+      duration: duration(2, 10, 5),
+      ...rewritten,
+    },
+    required: ['prompt', 'video'],
+    accepts: takes([...PICTURES, ...CLIPS], 4, 100),
+    costs: TWO,
+    source: LISTS,
+    examples: [
+      'Make it night, with lamps in the windows.',
+      'Turn the coat red and keep everything else.',
+      'Draw the whole clip in ink.',
+    ],
+  }),
+];
