@@ -24,6 +24,7 @@ export type Unit =
   | 'output_audio_token'
   | 'output_video_token'
   | 'image'
+  | 'input_image'
   | 'input_megapixel'
   | 'first_megapixel'
   | 'extra_megapixel'

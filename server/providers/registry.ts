@@ -1,0 +1,6 @@
+import { flux } from './flux/flux.ts';
+import { openai } from './openai/openai.ts';
+import type { Provider } from './provider.ts';
+
+/** Every provider there is. A new one is a folder and a line here. */
+export const providers: readonly Provider[] = [openai, flux];
