@@ -18,9 +18,16 @@ export const personalData: PersonalData[] = [
   },
   {
     ...outbox,
-    columns: ['person_id', 'body_text', 'body_html', 'attempts', 'last_error'],
+    columns: ['body_text', 'attempts', 'last_error'],
     purpose: 'Sending a mail again when the mail server was not there.',
     readers: ['operator', 'service'],
+    export: { no: 'It is in your mailbox; the text may hold a code that is still good.' },
+  },
+  {
+    ...outbox,
+    columns: ['person_id', 'body_html'],
+    purpose: 'Sending a mail again when the mail server was not there.',
+    readers: ['service'],
     export: { no: 'It is in your mailbox; the text may hold a code that is still good.' },
   },
 ];

@@ -91,15 +91,17 @@ export function createAuth(deps: AuthDeps) {
         },
       },
     },
+    verification: {
+      ...tables.verification,
+      storeIdentifier: { hash: async (text) => keyed(deps.secret, text) },
+    },
     plugins: [
       emailOTP({
         expiresIn: CODE_SECONDS,
         allowedAttempts: 5,
         disableSignUp: true,
         // Six digits are guessed in no time from a plain hash.
-        storeOTP: {
-          hash: async (code) => createHmac('sha256', deps.secret).update(`code ${code}`).digest('base64url'),
-        },
+        storeOTP: { hash: async (code) => keyed(deps.secret, code) },
         sendVerificationOTP: ({ email, otp, type }) => sendCode(deps, email, otp, type),
       }),
       ...(deps.google === null ? [] : [google(deps.google)]),
@@ -154,7 +156,6 @@ const tables = {
     },
   },
   verification: {
-    storeIdentifier: 'hashed',
     fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
   },
 } as const satisfies Pick<BetterAuthOptions, 'user' | 'session' | 'account' | 'verification'>;
@@ -235,6 +236,11 @@ async function verifyAndRenew(pools: Pools, hash: string, password: string): Pro
     );
   }
   return true;
+}
+
+/** A hash that nobody can make or guess without our secret. */
+function keyed(secret: string, text: string): string {
+  return createHmac('sha256', secret).update(`verification ${text}`).digest('base64url');
 }
 
 /** Mails the code. An address that is confirmed already gets no code to confirm it, but is told that it has an account. */

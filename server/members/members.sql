@@ -28,8 +28,7 @@ grant select on identity.member, identity.consent, identity.age_check to service
 grant select (user_id, id, provider, subject, created_at, updated_at) on identity.sign_in to service;
 grant select (user_id, id, expires_at, ip, user_agent, created_at, updated_at) on identity.session to service;
 grant select (user_id, id, name, prefix, created_at, last_used_at, expires_at, revoked_at) on identity.api_key to service;
-grant delete on identity.member, identity.sign_in, identity.session, identity.api_key, identity.age_check,
-  identity.consent to service;
+grant delete on identity.member, identity.sign_in, identity.session, identity.api_key, identity.age_check to service;
 
 -- Staff see who there is, with the address masked.
 grant select (id, email_masked, email_verified, display_name, country, role, created_at) on identity.member to support;
