@@ -47,14 +47,17 @@ export interface Catalogue {
   refresh(): Promise<void>;
 }
 
+/** Whether there is an adapter for this kind of work of a provider: what nobody can do is not on offer. */
+export type HasAdapter = (providerId: string, kind: Operation) => boolean;
+
 /** Reads the catalogue and keeps it in memory. */
-export async function openCatalogue(pools: Pools): Promise<Catalogue> {
-  let memory = await readCatalogue(pools, null);
+export async function openCatalogue(pools: Pools, hasAdapter: HasAdapter = () => true): Promise<Catalogue> {
+  let memory = await readCatalogue(pools, hasAdapter, null);
   let reading: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | null = null;
   const readAgain = async () => {
     waiting = null;
-    memory = await readCatalogue(pools, memory);
+    memory = await readCatalogue(pools, hasAdapter, memory);
   };
   return {
     findModel: (id) => {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Pools } from '#server/database/connections.ts';
 import { asVisitor, type Tx } from '#server/database/transaction.ts';
 import type { Operation, Unit } from '#server/providers/provider.ts';
-import type { CatalogueModel } from './catalogue.ts';
+import type { CatalogueModel, HasAdapter } from './catalogue.ts';
 import type { PriceRow } from './prices.ts';
 import type { Accepts, JsonSchema, ShippedModel, Usual, When } from './shipped.ts';
 
@@ -16,7 +16,7 @@ export interface Memory {
 
 export interface Entry {
   providerId: string;
-  /** By staff, and its provider not closed by staff. */
+  /** By staff, its provider not closed by staff, and there is an adapter for it. */
   offered: boolean;
   /** One for each price list that holds now or will, oldest first. */
   ahead: CatalogueModel[];
@@ -31,7 +31,11 @@ export function currentOf(entry: Entry, nowMs: number): CatalogueModel {
   return current;
 }
 
-export async function readCatalogue(pools: Pools, before: Memory | null): Promise<Memory> {
+export async function readCatalogue(
+  pools: Pools,
+  hasAdapter: HasAdapter,
+  before: Memory | null,
+): Promise<Memory> {
   const { models, lists, prices, routes } = await asVisitor(pools, readRows);
   const rowsOf = Map.groupBy(prices, (price) => price.priceListId);
   const listsOf = Map.groupBy(lists, (list) => list.modelId);
@@ -43,7 +47,11 @@ export async function readCatalogue(pools: Pools, before: Memory | null): Promis
   };
   for (const model of models) {
     const parameters = sameSchema(before?.models.get(model.id), model.parameters as JsonSchema);
-    const entry: Entry = { providerId: model.providerId, offered: model.offered && model.open, ahead: [] };
+    const entry: Entry = {
+      providerId: model.providerId,
+      offered: model.offered && model.open && hasAdapter(model.providerId, model.kind as Operation),
+      ahead: [],
+    };
     for (const list of listsOf.get(model.id) ?? []) {
       const version: CatalogueModel = {
         id: model.id,
