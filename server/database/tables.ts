@@ -223,6 +223,35 @@ export interface LedgerAccount {
   createdAt: Generated<Date>;
 }
 
+export interface LedgerAdjustment {
+  userId: string;
+  id: string;
+  amount: bigint;
+  currency: string;
+  reasonCode: string;
+  reason: string;
+  proposedBy: string;
+  proposedAt: Generated<Date>;
+  decidedBy: string | null;
+  decidedAt: Date | null;
+  state: Generated<string>;
+}
+
+export interface LedgerExchange {
+  userId: string;
+  id: string;
+  fromCurrency: string;
+  fromAmount: bigint;
+  toCurrency: string;
+  toAmount: bigint;
+  marginAmount: bigint;
+  rateNumerator: bigint;
+  rateDenominator: bigint;
+  rateSource: string;
+  rateAt: Date;
+  createdAt: Generated<Date>;
+}
+
 export interface LedgerHold {
   holdId: string;
   leg: number;
@@ -247,6 +276,26 @@ export interface LedgerMemo {
   transferId: string;
   amount: bigint;
   createdAt: Date;
+}
+
+export interface LedgerPromotionCode {
+  id: string;
+  codeHash: Buffer;
+  name: string;
+  amount: bigint;
+  currency: string;
+  usesLeft: number;
+  redeemUntil: Date;
+  lastsDays: number;
+  createdBy: string;
+  createdAt: Generated<Date>;
+}
+
+export interface LedgerRedemption {
+  userId: string;
+  codeId: string;
+  id: string;
+  createdAt: Generated<Date>;
 }
 
 export interface LedgerShardLease {
@@ -438,8 +487,12 @@ export interface Tables {
   'identity.signIn': IdentitySignIn;
   'identity.verification': IdentityVerification;
   'ledger.account': LedgerAccount;
+  'ledger.adjustment': LedgerAdjustment;
+  'ledger.exchange': LedgerExchange;
   'ledger.hold': LedgerHold;
   'ledger.memo': LedgerMemo;
+  'ledger.promotionCode': LedgerPromotionCode;
+  'ledger.redemption': LedgerRedemption;
   'ledger.shardLease': LedgerShardLease;
   'ledger.transfer': LedgerTransfer;
   'mail.outbox': MailOutbox;

@@ -73,13 +73,13 @@ $$;
 
 -- Locks accounts in the one order and tells what is available in each. Flows that decide on a balance begin here.
 create or replace function ledger.lock_accounts(ids bigint[])
-returns table (id bigint, available bigint, posted bigint, frozen boolean, closed boolean)
+returns table (id bigint, available bigint, posted bigint, frozen boolean, closed boolean, version bigint)
 language plpgsql security definer set search_path = pg_catalog as $$
 begin
   perform 1 from ledger.account a where a.id = any (ids) order by a.id for no key update;
   -- A second statement: its snapshot is taken after the locks were granted.
   return query select a.id, a.credits_posted - a.debits_posted - a.debits_pending,
-    a.credits_posted - a.debits_posted, a.frozen, a.closed
+    a.credits_posted - a.debits_posted, a.frozen, a.closed, a.version
   from ledger.account a where a.id = any (ids) order by a.id;
 end $$;
 
@@ -190,19 +190,17 @@ declare
   leg smallint := 0;
   part bigint;
 begin
+  select * into known from ledger.transfer t where t.id = hold;
+  if found then status := case when known.kind = 'pending' and known.request_hash = hash then 1 else 2 end; end if;
   select * into cash from ledger.account a where a.id = wallet and a.code = 2100;
-  if not found then status := 5; available := 0; return; end if;
+  if not found then status := coalesce(status, 5); available := 0; return; end if;
   available := cash.credits_posted - cash.debits_posted - cash.debits_pending;
   if cash.promo then
     available := available + coalesce((select sum(a.credits_posted - a.debits_posted - a.debits_pending) from ledger.account a
       where a.user_id = cash.user_id and a.code = 2110 and a.currency = cash.currency
         and not a.closed and (a.expires_at is null or a.expires_at > at)), 0);
   end if;
-  select * into known from ledger.transfer t where t.id = hold;
-  if found then
-    status := case when known.kind = 'pending' and known.request_hash = hash then 1 else 2 end;
-    return;
-  end if;
+  if status is not null then return; end if;
   select * into earned from ledger.account a where a.id = revenue;
   status := case when wanted < 0 then 10 when cash.closed then 4 when cash.frozen then 9
     when earned.currency is distinct from cash.currency then 8 when wanted > available then 3 else 0 end;
@@ -285,10 +283,9 @@ begin
       select revenue, 0, sum(f.amount)::bigint, count(*) from fast f having count(*) > 0
     ) x where a.id = x.id
   )
-  select array_agg(case when j.alone and j.verdict is distinct from 5 then -1 else
-      coalesce(j.verdict, case when j.asked <= j.free then 0 else -1 end) end::smallint order by j.ord),
-    array_agg((case when j.verdict is null and not j.alone and j.asked <= j.free then j.free - j.running else j.free end)::bigint
-      order by j.ord)
+  -- A wallet where not everything fits goes one by one: a large refusal must not starve the small ones behind it.
+  select array_agg(case when j.alone or coalesce(j.asked, 0) > j.free then -1 else coalesce(j.verdict, 0) end::smallint order by j.ord),
+    array_agg(case when coalesce(j.asked, 0) > j.free then j.free else (j.free - coalesce(j.running, 0))::bigint end order by j.ord)
   into status, available
   from judged j;
 
@@ -521,6 +518,22 @@ begin
   return taken;
 end $$;
 
+-- Closes buckets that ended and hold nothing more; a wallet without open buckets is fast again.
+create or replace function ledger.close_ended_buckets(buckets bigint[]) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  perform 1 from ledger.account a
+  where a.id = any (buckets) or (a.promo and a.user_id in (select b.user_id from ledger.account b where b.id = any (buckets)))
+  order by a.id for no key update;
+  update ledger.account a set closed = true
+  where a.id = any (buckets) and a.code = 2110 and a.expires_at <= now() and not a.closed
+    and a.credits_posted = a.debits_posted and a.debits_pending = 0 and a.credits_pending = 0;
+  update ledger.account a set promo = false
+  where a.promo and a.user_id in (select b.user_id from ledger.account b where b.id = any (buckets))
+    and not exists (select 1 from ledger.account b
+      where b.user_id = a.user_id and b.code = 2110 and b.currency = a.currency and not b.closed);
+end $$;
+
 -- A late capture could not be charged in full: worth an alarm.
 create or replace function ledger.remember_shortfall(member uuid, event uuid, transfer uuid, amount bigint) returns void
 language sql security definer set search_path = pg_catalog as $$
@@ -539,5 +552,6 @@ grant execute on function ledger.post(jsonb) to service;
 grant execute on function ledger.renew_leases(uuid[], int) to service;
 grant execute on function ledger.take_expired(int, int) to service;
 grant execute on function ledger.lease_shard(uuid, int, int) to service;
+grant execute on function ledger.close_ended_buckets(bigint[]) to service;
 grant execute on function ledger.remember_shortfall(uuid, uuid, uuid, bigint) to service;
 grant execute on function ledger.make_partition(timestamptz) to service;

@@ -81,6 +81,8 @@ export interface LockedAccount {
   postedMicro: bigint;
   frozen: boolean;
   closed: boolean;
+  /** How many transfers have touched it. */
+  version: bigint;
 }
 
 /**
@@ -94,11 +96,12 @@ export async function lockAccounts(tx: Tx<'service'>, ids: bigint[]): Promise<Ma
     posted: bigint;
     frozen: boolean;
     closed: boolean;
+    version: bigint;
   }>`select * from ledger.lock_accounts(${ids}::bigint[])`.execute(tx);
   return new Map(
-    rows.map(({ id, available, posted, frozen, closed }) => [
+    rows.map(({ id, available, posted, frozen, closed, version }) => [
       id,
-      { id, availableMicro: available, postedMicro: posted, frozen, closed },
+      { id, availableMicro: available, postedMicro: posted, frozen, closed, version },
     ]),
   );
 }

@@ -76,7 +76,7 @@ export async function openLedger(
     (LEASE_SECONDS * 1000) / 3,
   );
   renewal.unref();
-  const batcher = createBatcher<Item, HoldResult | SettleResult>({
+  const batcher = createBatcher<LedgerItem, HoldResult | SettleResult>({
     run: (items) => settleAndHold(pools, items, revenue),
     max: 512,
   });
@@ -95,7 +95,7 @@ export async function openLedger(
   };
 }
 
-type Item = { hold: NewHold; settlement?: never } | { settlement: Settlement; hold?: never };
+export type LedgerItem = { hold: NewHold; settlement?: never } | { settlement: Settlement; hold?: never };
 
 async function leaseShard(pools: Pools, holder: string, currency: string): Promise<bigint> {
   return asService(pools, async (tx) => {
@@ -111,9 +111,10 @@ const SETTLE_AND_HOLD = `select settle_status, settle_captured, hold_status, hol
 from ledger.settle_and_hold($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[], $7::int[],
   $8::timestamptz[], $9::uuid[], $10::bytea[], $11::bigint)`;
 
-async function settleAndHold(
+/** One batch, as the batcher sends it: settlements first, then holds, one commit. Results in the order of `items`. */
+export async function settleAndHold(
   pools: Pools,
-  items: Item[],
+  items: LedgerItem[],
   revenue: bigint,
 ): Promise<(HoldResult | SettleResult)[]> {
   const holds = items.flatMap(({ hold }) => (hold === undefined ? [] : [hold]));

@@ -76,8 +76,8 @@ create table ledger.transfer (
 -- Everything a member sees is read by this index, in the order in which it happened.
 create index transfer_of_member on ledger.transfer (user_id, seq desc)
   where user_id <> '00000000-0000-0000-0000-000000000000';
--- The events of a top-up, refund or dispute. The rows of generations are found by their derived ids.
-create index transfer_of_group on ledger.transfer (group_id) where kind = 'single';
+-- The events of a top-up, refund or dispute. The many rows of generations are found by their derived ids instead.
+create index transfer_of_group on ledger.transfer (group_id) where code not in ('hold', 'capture', 'release');
 create index transfer_by_seq on ledger.transfer using brin (seq) with (pages_per_range = 16, autosummarize = on);
 
 -- An open pending transfer, leg by leg: an index over transfers, deleted when it is resolved.
@@ -110,6 +110,9 @@ create table ledger.memo (
   amount bigint not null check (amount > 0),
   created_at timestamptz not null
 );
+
+-- Buckets that end, for the sweeper. None of these columns changes while money moves, so updates stay within the page.
+create index account_ending on ledger.account (expires_at) where code = 2110 and not closed;
 
 -- Who posts on which shard of the hot platform accounts.
 create table ledger.shard_lease (
