@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { lingui } from '@lingui/vite-plugin';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type HtmlTagDescriptor, type Plugin } from 'vite';
+
+const here = import.meta.dirname;
+
+export default defineConfig({
+  root: here,
+  plugins: [
+    lingui({ cwd: here, macroTransform: true, failOnCompileError: true }),
+    react(),
+    firstPaint(),
+    preloadLatin(),
+    compressed(),
+  ],
+  // Nothing inlined: the content security policy allows no data: address.
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: `${here}/index.html`, console: `${here}/console.html` } },
+  },
+});
+
+/** Emits ui/first-paint.js as a blocking script of its own: the policy allows none in the page. */
+function firstPaint(): Plugin {
+  const source = readFileSync(`${here}/ui/first-paint.js`, 'utf8');
+  const name = `assets/first-paint-${createHash('sha256').update(source).digest('hex').slice(0, 8)}.js`;
+  let built = false;
+  return {
+    name: 'first-paint',
+    configResolved(config) {
+      built = config.command === 'build';
+    },
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: name, source });
+    },
+    transformIndexHtml: () => [
+      {
+        tag: 'script',
+        attrs: { src: built ? `/${name}` : '/ui/first-paint.js' },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
+/** The one font file that every page needs is fetched beside the style sheet, not after it. */
+function preloadLatin(): Plugin {
+  return {
+    name: 'preload-latin',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }): HtmlTagDescriptor[] {
+        const font = Object.keys(bundle ?? {}).find((file) => /inter-latin-wght-normal.*\.woff2$/.test(file));
+        if (!font) return [];
+        const attrs = { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${font}`, crossorigin: true };
+        return [{ tag: 'link', attrs, injectTo: 'head' }];
+      },
+    },
+  };
+}
+
+/** Writes `.br` and `.gz` beside each text asset, so that the server compresses nothing while it answers. */
+function compressed(): Plugin {
+  const brotli = promisify(brotliCompress);
+  const gz = promisify(gzip);
+  return {
+    name: 'compressed',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      async handler(_options, bundle) {
+        const texts = Object.values(bundle).filter((file) =>
+          /^assets\/.*\.(js|css|svg)$/.test(file.fileName),
+        );
+        for (const file of texts) {
+          const bytes = Buffer.from(file.type === 'chunk' ? file.code : file.source);
+          const best = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+          this.emitFile({
+            type: 'asset',
+            fileName: `${file.fileName}.br`,
+            source: await brotli(bytes, best),
+          });
+          this.emitFile({
+            type: 'asset',
+            fileName: `${file.fileName}.gz`,
+            source: await gz(bytes, { level: 9 }),
+          });
+        }
+      },
+    },
+  };
+}
