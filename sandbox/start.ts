@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { startAnthropic } from './anthropic/anthropic.ts';
 import { startFlux } from './flux/flux.ts';
 import { startGoogleIdentity } from './google-identity/google-identity.ts';
 import { startOpenAi } from './openai/openai.ts';
@@ -23,6 +24,7 @@ type Ports = Record<string, number>;
 
 const starters: Record<string, (port: number, ports: Ports, dataDir?: string) => Promise<Simulator>> = {
   openai: (port) => startOpenAi({ port }),
+  anthropic: (port) => startAnthropic({ port }),
   flux: (port, ports) => startFlux({ port, deliveryPort: ports['flux-delivery'] }),
   'google-identity': (port) => startGoogleIdentity({ port }),
   stripe: (port, _, dataDir) => startStripe({ port, dataDir }),

@@ -1,10 +1,10 @@
 import type { Fault } from '../kit/faults.ts';
-import { answerTo, seedOf, subjectOf, valueFor } from '../kit/prose.ts';
-import { countTokens, cutIntoPieces } from '../kit/tokens.ts';
+import { countTokens } from '../kit/tokens.ts';
+import { answerTurn, REFUSAL } from '../kit/turn.ts';
 import type { ChatMessage, ChatRequest } from './chat-request.ts';
 import { textModels } from './models.ts';
 
-export interface ToolCall {
+interface ToolCall {
   id: string;
   type: 'function';
   function: { name: string; arguments: string };
@@ -21,8 +21,7 @@ export interface Choice {
   finish: 'stop' | 'length' | 'tool_calls' | 'content_filter';
 }
 
-const TOKENS_PER_PIECE = 4;
-const reasoningByEffort: Record<string, number> = {
+export const reasoningByEffort: Record<string, number> = {
   none: 0,
   minimal: 0,
   low: 24,
@@ -32,7 +31,7 @@ const reasoningByEffort: Record<string, number> = {
   max: 1024,
 };
 
-/** All text of a message, and a rough count for its other parts. */
+/** All text of a message. */
 export function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
@@ -61,85 +60,53 @@ export function countPromptTokens(request: ChatRequest): number {
 }
 
 export function choose(request: ChatRequest, fault: Readonly<Fault>, index: number): Choice {
-  const prompt = promptOf(request.messages) + (index === 0 ? '' : ` #${index + 1}`);
-  const limit = request.max_completion_tokens ?? request.max_tokens ?? Number.POSITIVE_INFINITY;
-  const reasons = textModels[request.model]?.reasons ?? false;
-  const wanted = reasons ? (reasoningByEffort[request.reasoning_effort ?? 'medium'] ?? 64) : 0;
-  const reasoningTokens = Math.min(wanted, limit);
-  if (fault.refuse) return refused(reasoningTokens);
-  const toolCalls = toolCallsFor(request, prompt);
-  if (toolCalls.length > 0) {
-    const tokens = toolCalls.reduce((sum, call) => sum + 8 + countTokens(call.function.arguments), 0);
-    return {
-      pieces: [],
-      refusal: null,
-      toolCalls,
-      reasoningTokens,
-      completionTokens: reasoningTokens + tokens,
-      finish: 'tool_calls',
-    };
-  }
-  const text = contentFor(request, prompt, fault);
-  const room = Math.max(0, limit - reasoningTokens);
-  const perPiece = fault.minChunks === undefined ? TOKENS_PER_PIECE : 2;
-  const { pieces, tokens, isWhole } = cutIntoPieces(text, room, perPiece);
-  if (fault.moderated) {
-    const kept = pieces.slice(0, Math.ceil(pieces.length / 3));
-    const spent = kept.reduce((sum, piece) => sum + piece.tokens, 0);
-    return {
-      pieces: kept,
-      refusal: null,
-      toolCalls: [],
-      reasoningTokens,
-      completionTokens: reasoningTokens + spent,
-      finish: 'content_filter',
-    };
-  }
+  const last = request.messages.at(-1);
+  const answer = answerTurn({
+    prompt: promptOf(request.messages) + (index === 0 ? '' : ` #${index + 1}`),
+    limit: request.max_completion_tokens ?? request.max_tokens ?? Number.POSITIVE_INFINITY,
+    thinkingTokens: textModels[request.model]?.reasons
+      ? (reasoningByEffort[request.reasoning_effort ?? 'medium'] ?? 64)
+      : 0,
+    fault,
+    tools: (request.tools ?? []).flatMap(({ function: made }) =>
+      made ? [{ name: made.name, schema: made.parameters }] : [],
+    ),
+    toolChoice: toolChoiceOf(request.tool_choice),
+    ...(last?.role === 'tool' && { toolAnswer: textOf(last.content) }),
+    schema: schemaOf(request),
+    stops: typeof request.stop === 'string' ? [request.stop] : (request.stop ?? []),
+  });
+  const finishes = {
+    stop: 'stop',
+    stop_text: 'stop',
+    refused: 'stop',
+    length: 'length',
+    tools: 'tool_calls',
+    filtered: 'content_filter',
+  } as const;
   return {
-    pieces,
-    refusal: null,
-    toolCalls: [],
-    reasoningTokens,
-    completionTokens: reasoningTokens + tokens,
-    finish: isWhole ? 'stop' : 'length',
+    pieces: answer.pieces,
+    refusal: answer.finish === 'refused' ? REFUSAL : null,
+    toolCalls: answer.toolCalls.map(({ id, name, input }) => ({
+      id: `call_${id}${request.messages.length}`,
+      type: 'function',
+      function: { name, arguments: JSON.stringify(input) },
+    })),
+    reasoningTokens: answer.thinkingTokens,
+    completionTokens: answer.outputTokens,
+    finish: finishes[answer.finish],
   };
 }
 
-function refused(reasoningTokens: number): Choice {
-  const refusal = "I'm sorry, but I can't help with that request.";
-  const completionTokens = reasoningTokens + countTokens(refusal);
-  return { pieces: [], refusal, toolCalls: [], reasoningTokens, completionTokens, finish: 'stop' };
+function toolChoiceOf(choice: unknown): { name: string } | 'any' | 'none' | 'auto' {
+  if (choice === 'none') return 'none';
+  if (choice === 'required') return 'any';
+  const name = (choice as { function?: { name?: string } } | null | undefined)?.function?.name;
+  return name === undefined ? 'auto' : { name };
 }
 
-function contentFor(request: ChatRequest, prompt: string, fault: Readonly<Fault>): string {
-  const format = request.response_format;
-  if (format?.type === 'json_schema')
-    return JSON.stringify(valueFor(format.json_schema?.schema, subjectOf(prompt)));
-  if (format?.type === 'json_object')
-    return JSON.stringify({ subject: subjectOf(prompt), answer: answerTo(prompt, 30) });
-  const last = request.messages.at(-1);
-  if (last?.role === 'tool')
-    return `The tool answered: ${textOf(last.content).slice(0, 400)}\n\n${answerTo(prompt, fault.words ?? 40)}`;
-  // A stream of at least n chunks of two tokens needs about 1.6 words a chunk.
-  return answerTo(
-    prompt,
-    fault.words ?? (fault.minChunks === undefined ? undefined : Math.ceil(fault.minChunks * 1.8)),
-  );
-}
-
-/** Calls a tool where the request demands one, or where the prompt names one. */
-function toolCallsFor(request: ChatRequest, prompt: string): ToolCall[] {
-  const functions = (request.tools ?? []).flatMap((tool) =>
-    tool.function === undefined ? [] : [tool.function],
-  );
-  if (functions.length === 0 || request.tool_choice === 'none') return [];
-  const chosen = request.tool_choice as { type?: string; function?: { name?: string } } | undefined;
-  const demanded = functions.find(({ name }) => name === chosen?.function?.name);
-  const isAnswered = request.messages.at(-1)?.role === 'tool';
-  const named = isAnswered ? undefined : functions.find(({ name }) => prompt.includes(name));
-  const called = demanded ?? named ?? (request.tool_choice === 'required' ? functions[0] : undefined);
-  if (called === undefined) return [];
-  const id = `call_${seedOf(prompt + called.name).toString(36)}${request.messages.length}`;
-  const args = JSON.stringify(valueFor(called.parameters ?? { type: 'object' }, subjectOf(prompt)));
-  return [{ id, type: 'function', function: { name: called.name, arguments: args } }];
+function schemaOf({ response_format: format }: ChatRequest): unknown {
+  if (format?.type === 'json_schema') return format.json_schema?.schema ?? { type: 'object' };
+  if (format?.type !== 'json_object') return undefined;
+  return { type: 'object', properties: { subject: { type: 'string' }, answer: { type: 'string' } } };
 }

@@ -22,6 +22,7 @@ export interface ChatRequest {
   tools?: { type: string; function?: { name: string; parameters?: unknown } }[] | null;
   tool_choice?: unknown;
   service_tier?: string | null;
+  stop?: string | string[] | null;
 }
 
 const roles = new Set(['developer', 'system', 'user', 'assistant', 'tool', 'function']);

@@ -1,11 +1,11 @@
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
 import type { Fault } from '../kit/faults.ts';
+import type { PromptCache } from '../kit/prompt-cache.ts';
 import { sendStream } from '../kit/stream.ts';
 import { type Choice, choose, countPromptTokens, promptOf, textOf } from './chat-answer.ts';
 import { type ChatRequest, chatRefusal } from './chat-request.ts';
 import { answerFixed } from './fixed-answer.ts';
 import { textModels } from './models.ts';
-import type { PromptCache } from './prompt-cache.ts';
 import { badRequest, failureBody, refuse, standardHeaders } from './refusals.ts';
 
 export interface ChatSettings {

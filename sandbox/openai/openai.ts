@@ -1,12 +1,12 @@
 import { pathToFileURL } from 'node:url';
 import type { Exchange, World } from '../kit/exchange.ts';
 import { sendJson } from '../kit/exchange.ts';
+import { PromptCache } from '../kit/prompt-cache.ts';
 import { runAlone, type Simulator, type SimulatorOptions, startSimulator } from '../simulator.ts';
 import { speak, transcribe } from './audio.ts';
 import { type ChatSettings, completeChat } from './chat.ts';
 import { editImages, generateImages } from './images.ts';
 import { listModels } from './models.ts';
-import { PromptCache } from './prompt-cache.ts';
 import { keyRefusal, refuse, standardHeaders, unknownModel } from './refusals.ts';
 
 export interface OpenAiOptions extends SimulatorOptions {

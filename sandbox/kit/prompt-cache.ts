@@ -1,4 +1,4 @@
-import { seedOf } from '../kit/prose.ts';
+import { seedOf } from './prose.ts';
 
 const LEAST_TOKENS = 1024;
 const STEP_TOKENS = 128;
@@ -10,10 +10,15 @@ export class PromptCache {
   readonly #seen = new Map<number, { tokens: number; until: number }>();
 
   /** How many of a prompt's tokens came from the cache, and how many went into it. */
-  look(prompt: string, tokens: number, now: number): { cachedTokens: number; writtenTokens: number } {
-    if (tokens < LEAST_TOKENS) return { cachedTokens: 0, writtenTokens: 0 };
+  look(
+    prompt: string,
+    tokens: number,
+    now: number,
+    { least, step } = { least: LEAST_TOKENS, step: STEP_TOKENS },
+  ): { cachedTokens: number; writtenTokens: number } {
+    if (tokens < least) return { cachedTokens: 0, writtenTokens: 0 };
     const key = seedOf(prompt.slice(0, PREFIX_CHARACTERS));
-    const whole = Math.floor(tokens / STEP_TOKENS) * STEP_TOKENS;
+    const whole = Math.floor(tokens / step) * step;
     const found = this.#seen.get(key);
     this.#seen.set(key, { tokens: whole, until: now + LIFETIME_MS });
     if (found === undefined || found.until < now) return { cachedTokens: 0, writtenTokens: whole };
