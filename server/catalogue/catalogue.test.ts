@@ -242,7 +242,7 @@ test('a quote for text holds the bound, and says what such a call usually costs'
   expect(checked).toEqual({ ok: true, params: { max_completion_tokens: 8192 } });
   const bound = { input_token: 1000n, output_token: 8192n };
   expect(boundOf(model, bound, {}).amountMicro).toBe(10_112n); // 9192 × 1.1 = 10111.2, up
-  expect(usualOf(model, bound, {}).amountMicro).toBe(1485n); // 1350 × 1.1
+  expect(usualOf(model, bound, {}).amountMicro).toBe(660n); // (1000 / 4 + 350) × 1.1
   expect(validateParams(model, { temprature: 1, max_completion_tokens: 0 })).toEqual({
     ok: false,
     errors: [

@@ -37,7 +37,10 @@ export interface CatalogueModel {
 export interface Catalogue {
   /** The model as it is offered now, or null: unknown, taken off offer, or its provider closed by staff. */
   findModel(id: string): CatalogueModel | null;
-  /** The model with the prices that a quote was made from, offered or not. Null when that list ended over 90 days ago. */
+  /**
+   * The model with the prices that a quote was made from, offered or not. Null when that list ended over 90 days ago,
+   * and when another process has begun it and this one has not heard yet: `refresh`, then ask again.
+   */
   atVersion(priceVersion: string): CatalogueModel | null;
   /** All models on offer from these providers, in the order in which a person sees them. */
   listModels(openProviders: ReadonlySet<string>): CatalogueModel[];
@@ -97,11 +100,13 @@ export function boundOf(model: CatalogueModel, units: Units, params: Record<stri
 
 /**
  * What a call usually costs, given its bound: exact where the bound is, and where it is not, with what such calls
- * usually use (text: 350 tokens out). Never above the bound.
+ * usually use. For text that is 350 tokens out, and a token in for four that the bound counts: it counts bytes.
+ * Never above the bound.
  */
 export function usualOf(model: CatalogueModel, bound: Units, params: Record<string, unknown>): Priced {
   const units: Units = { ...bound };
   const { n } = params; // pictures in one call
+  if (model.kind === 'text') units.input_token = ((bound.input_token ?? 0n) + 3n) / 4n;
   for (const unit of new Set(model.usual.map((row) => row.unit))) {
     const most = bound[unit];
     const row = mostSpecial(

@@ -32,7 +32,7 @@ export function describe(model: CatalogueModel, offer: Offer): z.output<typeof M
     },
     route: offer.route,
     currency: 'USD',
-    prices: model.prices.map(priceLine),
+    prices: model.prices.map((row) => priceLine(row, model.parameters)),
     typical: { label: model.typical.label, priceMicro: typicalMicro(model) },
     pricesFrom: model.pricesFrom.toISOString(),
     parameters: shownParameters(model.parameters),
@@ -54,9 +54,9 @@ export function typicalMicro(model: CatalogueModel): bigint {
 }
 
 /** A price for as many units as a person thinks of; a part of a micro-unit is shown as a whole one. */
-export function priceLine(row: PriceRow): z.output<typeof Model>['prices'][number] {
+export function priceLine(row: PriceRow, parameters: JsonSchema): z.output<typeof Model>['prices'][number] {
   const { per, price } = unitWords[row.unit];
-  const condition = conditionWords(row.when);
+  const condition = conditionWords(row.when, parameters);
   return {
     unit: row.unit,
     label: condition === '' ? price : `${price}, ${condition}`,
@@ -66,22 +66,24 @@ export function priceLine(row: PriceRow): z.output<typeof Model>['prices'][numbe
   };
 }
 
-/** When a price holds, in words: "prompt over 272,000 tokens", "resolution 1080p". */
-export function conditionWords(when: When | null): string {
+/** When a price holds, in the words of the form: "prompt over 272,000 tokens", "resolution 1080p, without sound". */
+function conditionWords(when: When | null, parameters: JsonSchema): string {
+  const fields = parameters.properties as Record<string, Shown>;
   return Object.entries(when ?? {})
     .map(([key, value]) => {
       if (key === 'input_tokens>') return `prompt over ${Number(value).toLocaleString('en')} tokens`;
       if (key === 'pixels>') return `over ${(Number(value) / 1e6).toLocaleString('en')} megapixels`;
-      const name = key.replace(/\?$/, '').replaceAll('_', ' ');
-      if (key.endsWith('?')) return value === true ? `with ${name}` : `without ${name}`;
-      if (typeof value === 'boolean') return value ? `with ${name}` : `without ${name}`;
-      return `${name} ${value}`;
+      const name = key.replace(/\?$/, '');
+      const title = (fields[name]?.title ?? name).toLowerCase();
+      if (typeof value === 'boolean') return `${value ? 'with' : 'without'} ${title}`;
+      return `${title} ${fields[name]?.['x-ui'].labels?.[String(value)]?.toLowerCase() ?? value}`;
     })
     .join(', ');
 }
 
 interface Shown extends JsonSchema {
-  'x-ui': { order: number; widget?: string };
+  title: string;
+  'x-ui': { order: number; widget?: string; labels?: Record<string, string> };
 }
 
 /** In the order in which a form shows them: the database does not keep the order of names. */

@@ -56,7 +56,7 @@ function tableRow(model: ShippedModel, provider: string, now: Date): string {
   );
   const typical = captured(rows, units, model.typical.params).amountMicro;
   const pays = rows.map((row) => {
-    const { label, priceMicro } = priceLine(row);
+    const { label, priceMicro } = priceLine(row, model.parameters);
     return `${label} ${dollars(priceMicro)}`;
   });
   const change = next === undefined ? [] : [`new prices on ${next.from.toISOString().slice(0, 10)}`];
