@@ -2,9 +2,17 @@ import { expect, test } from 'vitest';
 import { shippedProviders } from './data/shipped-models.ts';
 import { modelsTable } from './models-table.ts';
 
+/** The day for which `docs/models.md` was written: moved on when the shipped prices are read again. */
+const AS_OF = new Date('2026-11-24T12:00:00Z');
+
+test('docs/models.md says what is shipped (write it anew with `vitest run server/catalogue -u`)', async () => {
+  await expect(modelsTable(AS_OF)).toMatchFileSnapshot('../../docs/models.md');
+});
+
 test('every shipped model stands in the table once, with prices, source and coming changes', () => {
-  const table = modelsTable(new Date('2026-11-24T12:00:00Z'));
-  const rows = table.split('\n').filter((line) => /^\| .*<br>`/.test(line));
+  const rows = modelsTable(AS_OF)
+    .split('\n')
+    .filter((line) => /^\| .*<br>`/.test(line));
   const ids = shippedProviders.flatMap(({ models }) => models.map((model) => model.id));
   expect(rows.map((row) => /`([^`]+)`/.exec(row)![1]).toSorted()).toEqual(ids.toSorted());
   expect(rows.every((row) => row.split(' | ').length === 5)).toBe(true);
