@@ -4,6 +4,7 @@ import { longerThan, perMillionTokens, scaled, type TokenCosts } from './price.t
 import { choice, decimal, whole } from './schema.ts';
 import {
   effort,
+  fixed,
   IMAGES,
   MEGABYTE,
   responseFormat,
@@ -107,7 +108,7 @@ function model(row: Row): ShippedModel {
     maxOutput: row.maxOutput ?? 128_000,
     fields: {
       ...thinkingFields(row),
-      ...(row.sampling ? samplingFields() : {}),
+      ...(row.sampling ? samplingFields() : { temperature: fixed('Temperature', 1) }),
       stop: stop(4),
       response_format: responseFormat(['text', 'json_schema']),
       ...toolFields(row.forcedTools === false ? ['none', 'auto'] : ['none', 'auto', 'required']),

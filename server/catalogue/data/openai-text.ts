@@ -1,7 +1,16 @@
 import type { ShippedModel, Source } from '#server/catalogue/shipped.ts';
 import { longerThan, perMillionTokens, type TokenCosts } from './price.ts';
-import { choice, decimal, flag, shaped, whole, words } from './schema.ts';
-import { effort, IMAGES, MEGABYTE, responseFormat, singleAnswer, textModel, toolFields } from './text.ts';
+import { choice, flag, shaped, whole, words } from './schema.ts';
+import {
+  effort,
+  fixed,
+  IMAGES,
+  MEGABYTE,
+  responseFormat,
+  singleAnswer,
+  textModel,
+  toolFields,
+} from './text.ts';
 
 const PAGE: Source = { url: 'https://platform.openai.com/docs/pricing', basis: 'official', on: '2026-11-10' };
 /** The page prints input and output beyond the threshold; the cache's share of input is taken to stay the same. */
@@ -20,13 +29,10 @@ function fields(efforts: readonly string[], caching: boolean) {
     }),
     response_format: responseFormat(),
     ...toolFields(),
-    temperature: decimal(
-      'Temperature',
-      'These models take only 1.',
-      { min: 1, max: 1 },
-      { widget: 'hidden' },
-    ),
-    top_p: decimal('Top P', 'These models take only 1.', { min: 1, max: 1 }, { widget: 'hidden' }),
+    temperature: fixed('Temperature', 1),
+    top_p: fixed('Top P', 1),
+    frequency_penalty: fixed('Frequency penalty', 0),
+    presence_penalty: fixed('Presence penalty', 0),
     n: singleAnswer(),
     seed: whole(
       'Seed',

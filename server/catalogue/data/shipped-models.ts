@@ -2,6 +2,7 @@ import type { ShippedProvider } from '#server/catalogue/shipped.ts';
 import { anthropic } from './anthropic.ts';
 import { deepseek } from './deepseek.ts';
 import { elevenlabs } from './elevenlabs.ts';
+import { fal } from './fal.ts';
 import { flux } from './flux.ts';
 import { googleImages } from './google-images.ts';
 import { googleSpeech } from './google-speech.ts';
@@ -36,5 +37,6 @@ export const shippedProviders: ShippedProvider[] = [
   xai,
   groq,
   together,
+  fal,
   { id: 'google-cloud', name: 'Google Cloud', models: googleCloud },
 ];

@@ -71,6 +71,16 @@ export function penalty(which: 'Frequency' | 'Presence'): ReturnType<typeof deci
   );
 }
 
+/** A field that these models take at its usual value alone: many clients send it without being asked. */
+export function fixed(title: string, value: number): ReturnType<typeof shaped> {
+  return shaped(
+    title,
+    `These models take only ${value}.`,
+    { type: 'number', const: value },
+    { widget: 'hidden', providerDefault: value },
+  );
+}
+
 export function singleAnswer(): ReturnType<typeof whole> {
   return whole('Answers', 'One answer a call.', { min: 1, max: 1 }, { widget: 'hidden', providerDefault: 1 });
 }
