@@ -5,6 +5,7 @@ import { testDatabase } from '#tests/support/database.ts';
 import { boundOf, openCatalogue, priceOf, usualOf, validateParams } from './catalogue.ts';
 import { shippedProviders } from './data/shipped-models.ts';
 import { differenceOf, importCatalogue } from './import.ts';
+import type { Cost } from './price-lists.ts';
 import type { ShippedModel, ShippedProvider } from './shipped.ts';
 import { addPrice, type CatalogueChange, setMarkup, setOffered, setProviderOpen, setRoute } from './staff.ts';
 
@@ -195,6 +196,22 @@ test('an edit that cannot be done is refused, and leaves no trace', async () => 
   expect(await asFinance((tx) => addPrice(tx, audit, { ...past, from: new Date(Date.now() + 9000) }))).toBe(
     'no_prices',
   );
+  const cost = (unit: string, when: Record<string, boolean> | null = null): Cost => ({
+    unit: unit as Cost['unit'],
+    costMicro: 1n,
+    when,
+    sourceUrl: 'https://example.com/contract',
+    sourceBasis: 'staff',
+    readOn: '2026-11-24',
+  });
+  for (const [costs, why] of [
+    [[cost('furlong')], 'unknown_unit'],
+    [[cost('input_token', { mood: true }), cost('output_token')], 'unknown_condition'],
+    [[cost('input_token')], 'unit_left_out'],
+  ] as const) {
+    const soon = { ...past, from: new Date(Date.now() + 9000), costs: [...costs] };
+    expect(await asFinance((tx) => addPrice(tx, audit, soon))).toBe(why);
+  }
   const closing = { providerId: 'nobody', open: false, reason: 'x' };
   expect(await asFinance((tx) => setProviderOpen(tx, audit, closing))).toBe('no_such_provider');
   expect(changes).toEqual([]);

@@ -160,6 +160,11 @@ export function holds(
   });
 }
 
+/** Whether a key can stand in a price's conditions, for a model with these parameters. */
+export function isCondition(key: string, parameters: readonly string[]): boolean {
+  return key === TOKENS_OVER || key === PIXELS_OVER || parameters.includes(key.replace(/\?$/, ''));
+}
+
 /** The most special of the rows that hold: most conditions first, then the highest threshold. */
 export function mostSpecial<Row extends { when?: When | null }>(
   rows: readonly Row[],

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { type Cost, type Editor, openLists, succeed } from './price-lists.ts';
+import { isCondition, unitWords } from './prices.ts';
+import type { JsonSchema } from './shipped.ts';
 
 /** What was changed, for the audit log, which writes it in the same transaction. */
 export interface CatalogueChange {
@@ -14,7 +16,16 @@ export interface CatalogueChange {
 export type Audit = (change: CatalogueChange) => Promise<void>;
 
 /** Why an edit was refused. */
-export type EditRefused = 'no_such_model' | 'no_such_provider' | 'in_the_past' | 'no_prices';
+export type EditRefused =
+  | 'no_such_model'
+  | 'no_such_provider'
+  | 'in_the_past'
+  | 'no_prices'
+  /** A unit that nothing reports, or a condition on a parameter that the model has not. */
+  | 'unknown_unit'
+  | 'unknown_condition'
+  /** A unit that has a price now would have none. */
+  | 'unit_left_out';
 
 /** Sets what is added to a model's cost, in basis points (1000 = 10 %), from now on. Costs stay as they are. */
 export async function setMarkup(
@@ -64,6 +75,8 @@ export async function addPrice(
   const model = await locked(tx, edit.modelId);
   if (model === undefined) return 'no_such_model';
   const before = (await openLists(tx, [model.id], now)).get(model.id) ?? [];
+  const fault = faultOf(edit.costs, before[0]?.costs ?? [], model.parameters as JsonSchema);
+  if (fault !== null) return fault;
   await succeed(tx, [
     {
       modelId: model.id,
@@ -82,6 +95,20 @@ export async function addPrice(
   });
   await tell(tx, model.id);
   return null;
+}
+
+/** What would make calls of the model fail, or go unpaid. */
+function faultOf(
+  costs: readonly Cost[],
+  before: readonly Cost[],
+  parameters: JsonSchema,
+): EditRefused | null {
+  const fields = Object.keys(parameters.properties as object);
+  const conditions = costs.flatMap(({ when }) => Object.keys(when ?? {}));
+  if (costs.some(({ unit }) => !(unit in unitWords))) return 'unknown_unit';
+  if (conditions.some((key) => !isCondition(key, fields))) return 'unknown_condition';
+  const priced = new Set(costs.map(({ unit }) => unit));
+  return before.every(({ unit }) => priced.has(unit)) ? null : 'unit_left_out';
 }
 
 /** Puts a model on offer or takes it off. Calls that run go on, and are charged as quoted. */
@@ -176,7 +203,7 @@ export async function setRoute(
 async function locked(tx: Editor, modelId: string) {
   return tx
     .selectFrom('catalogue.model')
-    .select(['id', 'markupBasisPoints', 'offered', 'edited'])
+    .select(['id', 'markupBasisPoints', 'offered', 'edited', 'parameters'])
     .where('id', '=', modelId)
     .forUpdate()
     .executeTakeFirst();
