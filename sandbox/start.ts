@@ -2,6 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { startAnthropic } from './anthropic/anthropic.ts';
 import { startFlux } from './flux/flux.ts';
+import { startGoogle } from './google/google.ts';
 import { startGoogleIdentity } from './google-identity/google-identity.ts';
 import { startOpenAi } from './openai/openai.ts';
 import type { Simulator } from './simulator.ts';
@@ -26,6 +27,7 @@ const starters: Record<string, (port: number, ports: Ports, dataDir?: string) =>
   openai: (port) => startOpenAi({ port }),
   anthropic: (port) => startAnthropic({ port }),
   flux: (port, ports) => startFlux({ port, deliveryPort: ports['flux-delivery'] }),
+  google: (port) => startGoogle({ port }),
   'google-identity': (port) => startGoogleIdentity({ port }),
   stripe: (port, _, dataDir) => startStripe({ port, dataDir }),
 };

@@ -1,0 +1,198 @@
+import { countTokens } from '../kit/tokens.ts';
+import type { GeminiTraits } from './models.ts';
+
+export interface Part {
+  text?: string;
+  inlineData?: { mimeType: string; data: string };
+  fileData?: { mimeType?: string; fileUri: string };
+  functionCall?: { id?: string; name: string; args?: Record<string, unknown> };
+  functionResponse?: { id?: string; name: string; response: Record<string, unknown> };
+  thought?: boolean;
+  thoughtSignature?: string;
+  speechMetadata?: unknown;
+}
+
+export interface ContentRequest {
+  contents: { role?: string; parts: Part[] }[];
+  systemInstruction?: { parts: Part[] };
+  tools?: {
+    functionDeclarations?: { name: string; parameters?: unknown; parametersJsonSchema?: unknown }[];
+  }[];
+  toolConfig?: { functionCallingConfig?: { mode?: string; allowedFunctionNames?: string[] } };
+  generationConfig?: {
+    maxOutputTokens?: number;
+    stopSequences?: string[];
+    responseMimeType?: string;
+    responseJsonSchema?: unknown;
+    responseSchema?: unknown;
+    responseModalities?: string[];
+    thinkingConfig?: { thinkingLevel?: string; thinkingBudget?: number; includeThoughts?: boolean };
+    imageConfig?: { aspectRatio?: string; imageSize?: string };
+    speechConfig?: {
+      voiceConfig?: { prebuiltVoiceConfig?: { voiceName?: string } };
+      multiSpeakerVoiceConfig?: unknown;
+      languageCode?: string;
+    };
+    [other: string]: unknown;
+  };
+}
+
+const topLevel =
+  'contents systemInstruction tools toolConfig safetySettings cachedContent serviceTier labels store continuationToken generationConfig model'.split(
+    ' ',
+  );
+const config =
+  `temperature topP topK maxOutputTokens candidateCount stopSequences seed presencePenalty frequencyPenalty
+  responseLogprobs logprobs responseMimeType responseJsonSchema responseSchema responseModalities thinkingConfig imageConfig
+  speechConfig mediaResolution enableEnhancedCivicAnswers routingConfig audioTimestamp streamFunctionCallArguments
+  automaticContinuation enableAffectiveDialog`.split(/\s+/);
+const parts =
+  `text inlineData fileData functionCall functionResponse executableCode codeExecutionResult thought
+  thoughtSignature videoMetadata speechMetadata mediaResolution partMetadata`.split(/\s+/);
+const levels = ['minimal', 'low', 'medium', 'high'];
+const ratios = '1:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 21:9 1:4 4:1 1:8 8:1'.split(' ');
+const voices =
+  `Zephyr Puck Charon Kore Fenrir Leda Orus Aoede Callirrhoe Autonoe Enceladus Iapetus Umbriel Algieba Despina
+  Erinome Algenib Rasalgethi Laomedeia Achernar Alnilam Schedar Gacrux Pulcherrima Achird Zubenelgenubi Vindemiatrix
+  Sadachbia Sadaltager Sulafat`.split(/\s+/);
+
+const camel = (name: string) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+function camelKeys(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [camel(name), inner]));
+}
+
+/** The request with names in camel case, or the sentence with which Google refuses it. */
+export function readContent(body: unknown, traits: GeminiTraits): ContentRequest | string {
+  const request = camelKeys(body);
+  const strange = Object.keys(request).find((name) => !topLevel.includes(name));
+  if (strange !== undefined) return unknownName(strange, '');
+  if (!Array.isArray(request.contents) || request.contents.length === 0)
+    return '* GenerateContentRequest.contents: contents is not specified';
+  const generationConfig = camelKeys(request.generationConfig);
+  const strangeSetting = Object.keys(generationConfig).find((name) => !config.includes(name));
+  if (strangeSetting !== undefined) return unknownName(strangeSetting, 'generation_config');
+  const contents: ContentRequest['contents'] = [];
+  for (const [at, content] of request.contents.entries()) {
+    const { role = 'user', parts: given } = camelKeys(content) as { role?: string; parts?: unknown };
+    if (role !== 'user' && role !== 'model') return 'Please use a valid role: user, model.';
+    if (!Array.isArray(given) || given.length === 0)
+      return `* GenerateContentRequest.contents[${at}].parts: contents.parts must not be empty.`;
+    const read = given.map((part) => camelKeys(part));
+    const wrong = read.flatMap((part) => Object.keys(part)).find((name) => !parts.includes(name));
+    if (wrong !== undefined) return unknownName(wrong, `contents[${at}].parts[0]`);
+    contents.push({
+      role,
+      parts: read.map((part) => ({
+        ...part,
+        ...(part.inlineData !== undefined && { inlineData: camelKeys(part.inlineData) }),
+      })) as Part[],
+    });
+  }
+  const made = { ...request, contents, generationConfig } as ContentRequest;
+  return settingsRefusal(made, traits) ?? turnsRefusal(made, traits) ?? made;
+}
+
+const unknownName = (name: string, at: string) =>
+  `Invalid JSON payload received. Unknown name "${name}"${at === '' ? '' : ` at '${at}'`}: Cannot find field.`;
+
+function settingsRefusal({ generationConfig = {} }: ContentRequest, traits: GeminiTraits): string | null {
+  const {
+    thinkingConfig,
+    maxOutputTokens,
+    temperature,
+    imageConfig,
+    speechConfig,
+    responseSchema,
+    responseJsonSchema,
+  } = generationConfig;
+  if (maxOutputTokens !== undefined && (!Number.isInteger(maxOutputTokens) || maxOutputTokens < 1))
+    return 'max_output_tokens must be positive.';
+  if (temperature !== undefined && (typeof temperature !== 'number' || temperature < 0 || temperature > 2)) {
+    return `* GenerateContentRequest.generation_config.temperature: must be in the range [0.0, 2.0], got ${temperature}`;
+  }
+  if (thinkingConfig?.thinkingBudget !== undefined && !traits.takesBudget) {
+    return 'Thinking budget is not supported for this model. Use thinking level instead.';
+  }
+  if (thinkingConfig?.thinkingLevel !== undefined) {
+    if (traits.takesBudget) return 'Thinking level is not supported for this model.';
+    if (!levels.includes(thinkingConfig.thinkingLevel.toLowerCase()))
+      return `Invalid value at 'generation_config.thinking_config.thinking_level': ${thinkingConfig.thinkingLevel}`;
+  }
+  if (responseSchema !== undefined && responseJsonSchema !== undefined)
+    return 'Only one of response_schema and response_json_schema can be set.';
+  if (
+    (responseSchema ?? responseJsonSchema) !== undefined &&
+    generationConfig.responseMimeType !== 'application/json'
+  ) {
+    return 'Response schema requires response_mime_type application/json.';
+  }
+  if ((generationConfig.stopSequences?.length ?? 0) > 5)
+    return 'The number of stop sequences must be at most 5.';
+  if (imageConfig?.aspectRatio !== undefined && !ratios.includes(imageConfig.aspectRatio))
+    return `Invalid aspect ratio: ${imageConfig.aspectRatio}`;
+  if (imageConfig?.imageSize !== undefined && traits.imageTokens?.[imageConfig.imageSize] === undefined)
+    return `Invalid image size: ${imageConfig.imageSize}`;
+  const voice = speechConfig?.voiceConfig?.prebuiltVoiceConfig?.voiceName;
+  if (voice !== undefined && !voices.some((known) => known.toLowerCase() === voice.toLowerCase()))
+    return `Voice name ${voice} is not supported.`;
+  if (traits.kind === 'speech' && !generationConfig.responseModalities?.includes('AUDIO'))
+    return 'This model only supports AUDIO response modality.';
+  return null;
+}
+
+function turnsRefusal({ contents }: ContentRequest, traits: GeminiTraits): string | null {
+  if (contents[0]?.role !== 'user') return 'Please ensure that multiturn requests start with a user turn.';
+  const last = contents.at(-1);
+  const asked = last?.parts.some(({ functionResponse }) => functionResponse !== undefined);
+  if (!asked) return null;
+  const calls = contents.at(-2)?.parts.filter(({ functionCall }) => functionCall !== undefined) ?? [];
+  const responses = last?.parts.filter(({ functionResponse }) => functionResponse !== undefined) ?? [];
+  if (calls.length !== responses.length) {
+    return 'Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.';
+  }
+  if (traits.signsCalls && calls[0]?.thoughtSignature === undefined) {
+    return 'Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly.';
+  }
+  if (responses.some(({ functionResponse }) => typeof functionResponse?.response !== 'object'))
+    return 'function_response.response must be an object.';
+  return null;
+}
+
+export function textOf(content: { parts: Part[] } | undefined): string {
+  return (content?.parts ?? []).map(({ text, thought }) => (thought ? '' : (text ?? ''))).join('\n');
+}
+
+/** The last thing a person said. */
+export function promptOf({ contents }: ContentRequest): string {
+  return textOf(contents.findLast((content) => content.role === 'user' && textOf(content).trim() !== ''));
+}
+
+export type Modality = 'TEXT' | 'IMAGE' | 'AUDIO' | 'VIDEO' | 'DOCUMENT';
+
+const inlineTokens: Record<string, [Modality, number]> = {
+  image: ['IMAGE', 258],
+  audio: ['AUDIO', 320],
+  video: ['VIDEO', 2580],
+  application: ['DOCUMENT', 258],
+};
+
+/** Tokens of the prompt by what they are. */
+export function countPrompt(request: ContentRequest): Map<Modality, number> {
+  const counts = new Map<Modality, number>([['TEXT', countTokens(textOf(request.systemInstruction))]]);
+  const add = (modality: Modality, tokens: number) =>
+    counts.set(modality, (counts.get(modality) ?? 0) + tokens);
+  for (const content of request.contents) {
+    add('TEXT', countTokens(textOf(content)) + 1);
+    for (const part of content.parts) {
+      const mime = part.inlineData?.mimeType ?? part.fileData?.mimeType;
+      if (mime !== undefined || part.fileData !== undefined)
+        add(...(inlineTokens[mime?.split('/')[0] ?? 'application'] ?? ['DOCUMENT', 258]));
+      if (part.functionCall || part.functionResponse)
+        add('TEXT', countTokens(JSON.stringify(part.functionCall ?? part.functionResponse)));
+    }
+  }
+  if (request.tools !== undefined) add('TEXT', countTokens(JSON.stringify(request.tools)));
+  return counts;
+}
