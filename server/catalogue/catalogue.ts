@@ -105,7 +105,6 @@ export function boundOf(model: CatalogueModel, units: Units, params: Record<stri
  */
 export function usualOf(model: CatalogueModel, bound: Units, params: Record<string, unknown>): Priced {
   const units: Units = { ...bound };
-  const { n } = params; // pictures in one call
   if (model.kind === 'text') units.input_token = ((bound.input_token ?? 0n) + 3n) / 4n;
   for (const unit of new Set(model.usual.map((row) => row.unit))) {
     const most = bound[unit];
@@ -115,8 +114,15 @@ export function usualOf(model: CatalogueModel, bound: Units, params: Record<stri
       0n,
     );
     if (most === undefined || row === null) continue;
-    const usual = BigInt(row.quantity) * (typeof n === 'number' ? BigInt(n) : 1n);
-    units[unit] = usual < most ? usual : most;
+    const usual = usualQuantity(row, params);
+    if (usual < most) units[unit] = usual;
   }
   return captured(model.prices, units, params);
+}
+
+function usualQuantity(row: Usual, { n, prompt }: Record<string, unknown>): bigint {
+  if (row.of === 'thousand_characters') {
+    return (BigInt(row.quantity) * BigInt(String(prompt ?? '').length) + 999n) / 1000n;
+  }
+  return BigInt(row.quantity) * (typeof n === 'number' ? BigInt(n) : 1n);
 }

@@ -47,7 +47,7 @@ export function describe(model: CatalogueModel, offer: Offer): z.output<typeof M
 }
 
 /** What the model's typical thing costs a member, in micro. */
-export function typicalMicro(model: CatalogueModel): bigint {
+function typicalMicro(model: CatalogueModel): bigint {
   const units: Units = {};
   for (const [unit, quantity] of Object.entries(model.typical.units)) units[unit as Unit] = BigInt(quantity);
   return captured(model.prices, units, model.typical.params).amountMicro;

@@ -217,7 +217,7 @@ function thresholds(rows: readonly PriceRow[]): bigint[] {
 }
 
 /** Width × height, from `size` ("2048x1024", "2048*1024", "2K") or `width` and `height`; 0 when not said. */
-export function pixelsOf(params: Record<string, unknown>): number {
+function pixelsOf(params: Record<string, unknown>): number {
   const { size, width, height } = params;
   if (typeof width === 'number' && typeof height === 'number') return width * height;
   if (typeof size !== 'string') return 0;

@@ -71,6 +71,8 @@ function voice(id: string, name: string, summary: string, audio: [string, string
       ...perMillionTokens({ input: '0.50', audioOutput: audio[0] }, PAGE, { until: turn }),
       ...perMillionTokens({ input: '1.00', audioOutput: audio[1] }, PAGE, { from: turn }),
     ],
+    // 25 tokens a second, and about 15 characters.
+    usual: [{ unit: 'output_audio_token', quantity: 1667, of: 'thousand_characters' }],
     typical: {
       label: '1 minute of speech',
       units: { input_token: 250, output_audio_token: 1500 },

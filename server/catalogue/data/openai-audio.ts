@@ -60,7 +60,7 @@ function voice(id: string, name: string, summary: string, prices: ShippedPrice[]
     accepts: NO_FILES,
     examples: speechExamples,
     prices,
-    usual: early ? [] : [{ unit: 'output_audio_token', quantity: 1250 }],
+    usual: early ? [] : [{ unit: 'output_audio_token', quantity: 1389, of: 'thousand_characters' }],
     typical: early
       ? { label: '1,000 characters, about a minute', units: { character: 1000 }, params: {} }
       : { label: '1 minute of speech', units: { input_token: 250, output_audio_token: 1250 }, params: {} },

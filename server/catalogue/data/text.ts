@@ -7,7 +7,7 @@ import { choice, decimal, flag, parameters, shaped, whole } from './schema.ts';
  * that its caller did not set.
  */
 
-export function maxTokens(max: number, fallback: number): ReturnType<typeof whole> {
+function maxTokens(max: number, fallback: number): ReturnType<typeof whole> {
   return whole(
     'Longest answer',
     'The most tokens the model may produce, thinking included. The price is held for this many; unused ones are given back.',
