@@ -1,6 +1,7 @@
 import type { ShippedModel, ShippedProvider, Source } from '#server/catalogue/shipped.ts';
 import { flux2Images, format, image, ONE, PAGE, RATIOS, tolerance, upsampling } from './flux-2.ts';
 import { fluxVideo } from './flux-video.ts';
+import { aspectRatio } from './media.ts';
 import { price } from './price.ts';
 import { choice, files, flag, parameters, prompt, seed } from './schema.ts';
 
@@ -91,7 +92,7 @@ function kontext() {
         'image',
         4,
       ),
-      aspect_ratio: choice('Ratio', 'Width to height.', RATIOS, '1:1', { group: 'output' }),
+      aspect_ratio: aspectRatio(RATIOS),
       prompt_upsampling: upsampling(false),
       seed: seed(4_294_967_295),
       output_format: format('png'),

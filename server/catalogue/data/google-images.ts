@@ -35,7 +35,7 @@ function picture(row: PictureRow): ShippedModel {
     fields: {
       prompt: prompt(32_000, 'What the picture shows, or how the pictures you give should change.'),
       images: files('Pictures', 'Pictures to change or to take from.', 'image', 14),
-      aspect_ratio: aspectRatio(row.ratios ?? RATIOS, '1:1'),
+      aspect_ratio: aspectRatio(row.ratios ?? RATIOS),
       ...(sizes.length > 1
         ? {
             image_size: choice('Size', 'The longer side in thousands of pixels.', sizes, '1K', {

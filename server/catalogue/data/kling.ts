@@ -29,7 +29,7 @@ function picture(row: PictureRow): ShippedModel {
       prompt: prompt(2500, 'What the picture shows. Speak of pictures you give as "picture 1".'),
       ...(row.images === 1 ? { negative_prompt: negativePrompt(2500) } : {}),
       images: files('Pictures', 'Pictures to change or to take from.', 'image', row.images),
-      aspect_ratio: aspectRatio(row.ratios, '1:1'),
+      aspect_ratio: aspectRatio(row.ratios, row.ratios.includes('auto') ? 'auto' : '1:1'),
       resolution: resolution(row.resolutions, '1k'),
       n: count(9),
       watermark: watermark(),

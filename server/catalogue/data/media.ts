@@ -32,8 +32,12 @@ export const referenceVideos = (most: number) =>
 export const referenceAudios = (most: number) =>
   files('Reference sounds', 'A voice or music that should be heard.', 'audio', most, { advanced: true });
 
-export const aspectRatio = (values: readonly string[], fallback: string) =>
-  choice('Ratio', 'Width to height.', values, fallback, { group: 'output' });
+/** Without a fallback, the provider takes the ratio of a picture that is sent in, or square. */
+export const aspectRatio = (values: readonly string[], fallback?: string) =>
+  choice('Ratio', 'Width to height.', values, fallback, {
+    group: 'output',
+    ...(fallback === undefined ? { providerDefault: 'like the picture sent in, or 1:1' } : {}),
+  });
 export const resolution = (values: readonly string[], fallback: string) =>
   choice('Resolution', 'More pixels cost more.', values, fallback, { group: 'output' });
 export const duration = (min: number, max: number, fallback: number) =>
@@ -65,9 +69,9 @@ export const count = (max: number) =>
 export const watermark = () =>
   flag('Watermark', 'Puts the provider’s mark on the result.', false, { group: 'output', advanced: true });
 
-/** `1280x720`, or with another sign between the sides. */
+/** `1280x720`, or with another sign between the sides. Without a fallback, the size follows a picture that is sent in. */
 export const freeSize = (
-  fallback: string,
+  fallback: string | undefined,
   rule: { multipleOf: number; maxRatio: number; minPixels?: number; maxPixels: number },
   presets: { label: string; value: string }[],
   named: readonly string[] = [],
@@ -78,7 +82,7 @@ export const freeSize = (
     {
       type: 'string',
       pattern: `^(${[...named, '[1-9][0-9]{2,3}x[1-9][0-9]{2,3}'].join('|')})$`,
-      default: fallback,
+      ...(fallback === undefined ? {} : { default: fallback }),
       'x-size': rule,
     },
     { group: 'output', widget: 'size', advanced: false, presets },

@@ -1,6 +1,6 @@
 import type { ShippedModel, Source } from '#server/catalogue/shipped.ts';
 import { longerThan, perMillionTokens, type TokenCosts } from './price.ts';
-import { choice, flag, shaped, whole, words } from './schema.ts';
+import { choice, shaped, whole, words } from './schema.ts';
 import {
   effort,
   fixed,
@@ -19,7 +19,7 @@ const LONG_PROMPT = 272_000;
 
 const ACCEPTS = { mediaTypes: [...IMAGES, 'application/pdf'], maxFiles: 20, maxBytes: 20 * MEGABYTE };
 
-/** Reasoning models take no `stop`, and no temperature but 1. */
+/** Reasoning models take no `stop`, no token bias or probabilities, and the sampling fields at their usual value alone. */
 function fields(efforts: readonly string[], caching: boolean) {
   return {
     reasoning_effort: effort(efforts),
@@ -39,23 +39,6 @@ function fields(efforts: readonly string[], caching: boolean) {
       'Asks for the same answer to the same call; not promised, and no longer recommended by OpenAI.',
       { min: -9007199254740991, max: 9007199254740991 },
       { group: 'style', widget: 'hidden' },
-    ),
-    logit_bias: shaped(
-      'Token bias',
-      'Makes single tokens likelier (up to 100) or impossible (−100).',
-      { type: 'object', additionalProperties: { type: 'number', minimum: -100, maximum: 100 } },
-      { group: 'style', widget: 'hidden' },
-    ),
-    logprobs: flag('Log probabilities', 'Returns how likely each token was.', undefined, {
-      group: 'output',
-      widget: 'hidden',
-      providerDefault: false,
-    }),
-    top_logprobs: whole(
-      'Alternatives',
-      'How many likely tokens to return at each place; needs log probabilities.',
-      { min: 0, max: 20 },
-      { group: 'output', widget: 'hidden' },
     ),
     service_tier: choice('Service tier', 'Standard processing.', ['auto', 'default'], undefined, {
       widget: 'hidden',

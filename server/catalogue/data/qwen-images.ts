@@ -52,8 +52,8 @@ function picture(row: PictureRow): ShippedModel {
   });
 }
 
-const free = (maxPixels: number) =>
-  freeSize('1024x1024', { multipleOf: 16, maxRatio: 4, minPixels: 262_144, maxPixels }, SIZES);
+const free = (maxPixels: number, fallback?: string) =>
+  freeSize(fallback, { multipleOf: 16, maxRatio: 4, minPixels: 262_144, maxPixels }, SIZES);
 
 function wanPicture(id: string, name: string, summary: string, named: string[], each: string): ShippedModel {
   return mediaModel({
@@ -99,7 +99,8 @@ export const qwenImages: ShippedModel[] = [
     id: 'qwen-image-3.0-pro',
     name: 'Qwen-Image 3.0 Pro',
     summary: 'The finer one; beyond 2.25 megapixels it costs nearly twice as much.',
-    size: free(4_194_304),
+    // Its price hangs on the size, which is therefore always sent.
+    size: free(4_194_304, '1024x1024'),
     images: 3,
     most: 6,
     prices: [
