@@ -126,7 +126,9 @@ export function captured(rows: readonly PriceRow[], units: Units, params: Record
  */
 export function upperBound(rows: readonly PriceRow[], units: Units, params: Record<string, unknown>): Priced {
   const promptTokens = promptTokensOf(units);
-  const lengths = [promptTokens, ...thresholds(rows).filter((tokens) => tokens < promptTokens), 0n];
+  // Only a prompt that passes a threshold can turn out to fall under another tier.
+  const passed = thresholds(rows).filter((tokens) => tokens <= promptTokens);
+  const lengths = passed.length === 0 ? [promptTokens] : [promptTokens, ...passed, 0n];
   const lines: PricedLine[] = [];
   let price = 0n;
   let cost = 0n;
