@@ -1,15 +1,26 @@
+import type { MessageDescriptor } from '@lingui/core';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import type { ProblemSlug } from '#contract/problems.ts';
+import { Refused } from '../call.ts';
 import { problemText, requestId } from './problem-text.ts';
 
+/** What a page says in its own words in place of the general ones. */
+export type ProblemWords = Partial<Record<ProblemSlug, MessageDescriptor>>;
+
+interface ProblemProps {
+  error: unknown;
+  words?: ProblemWords;
+}
+
 /** What went wrong, what it cost, what to do next. The region is always mounted, so that screen readers hear it. */
-export function ProblemAlert({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ProblemAlert({ error, words, onRetry }: ProblemProps & { onRetry?: () => void }) {
   return (
     <div role="alert">
       {error ? (
         <Alert color="danger" icon={<IconAlertTriangle size={20} stroke={1.75} aria-hidden />}>
-          <ProblemSentence error={error} />
+          <ProblemSentence error={error} words={words} />
           {onRetry ? (
             <Group mt="xs">
               <Button variant="default" size="xs" onClick={onRetry}>
@@ -23,13 +34,14 @@ export function ProblemAlert({ error, onRetry }: { error: unknown; onRetry?: () 
   );
 }
 
-function ProblemSentence({ error }: { error: unknown }) {
+function ProblemSentence({ error, words }: ProblemProps) {
   const { i18n } = useLingui();
   const id = requestId(error);
+  const own = error instanceof Refused ? words?.[error.slug] : undefined;
   return (
     <>
-      <Text size="sm">{i18n._(problemText(error))}</Text>
-      {id ? (
+      <Text size="sm">{i18n._(own ?? problemText(error))}</Text>
+      {id && own === undefined ? (
         <Text size="xs" c="dimmed">
           <Trans>
             Request <bdi dir="ltr">{id}</bdi>

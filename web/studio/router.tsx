@@ -1,0 +1,201 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { meQuery, modelsQuery, walletQuery } from '../ui/queries.ts';
+import { authSearch, modelsSearch, returnSearch, topUpSearch } from './search.ts';
+import { BrokenPage } from './shell/broken-page.tsx';
+import { MissingPage } from './shell/missing-page.tsx';
+import { Shell } from './shell/shell.tsx';
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Shell,
+  errorComponent: BrokenPage,
+  notFoundComponent: MissingPage,
+});
+
+/** Pages that anyone may read. */
+const landing = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: async ({ context }) => {
+    const me = await context.queryClient.ensureQueryData(meQuery).catch(() => null);
+    if (me !== null) throw redirect({ to: '/create' });
+  },
+  loader: ({ context }) => void context.queryClient.prefetchQuery(modelsQuery),
+  component: lazyRouteComponent(() => import('./landing/landing-page.tsx'), 'LandingPage'),
+});
+const models = createRoute({
+  getParentRoute: () => root,
+  path: '/models',
+  validateSearch: modelsSearch,
+  loader: ({ context }) => void context.queryClient.prefetchQuery(modelsQuery),
+  component: lazyRouteComponent(() => import('./models/models-page.tsx'), 'ModelsPage'),
+});
+/** Model ids hold a slash, so the rest of the address is the id. */
+const model = createRoute({
+  getParentRoute: () => root,
+  path: '/models/$',
+  loader: ({ context }) => void context.queryClient.prefetchQuery(modelsQuery),
+  component: lazyRouteComponent(() => import('./models/model-page.tsx'), 'ModelPage'),
+});
+const pricing = createRoute({
+  getParentRoute: () => root,
+  path: '/pricing',
+  loader: ({ context }) => void context.queryClient.prefetchQuery(modelsQuery),
+  component: lazyRouteComponent(() => import('./models/pricing-page.tsx'), 'PricingPage'),
+});
+const policy = createRoute({
+  getParentRoute: () => root,
+  path: '/legal/$document',
+  component: lazyRouteComponent(() => import('./legal/policy-page.tsx'), 'PolicyPage'),
+});
+const cookies = createRoute({
+  getParentRoute: () => root,
+  path: '/legal/cookies',
+  component: lazyRouteComponent(() => import('./legal/cookies-page.tsx'), 'CookiesPage'),
+});
+
+/** Ways in. */
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: authSearch,
+  component: lazyRouteComponent(() => import('./auth/sign-in-page.tsx'), 'SignInPage'),
+});
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-up',
+  validateSearch: authSearch,
+  component: lazyRouteComponent(() => import('./auth/sign-up-page.tsx'), 'SignUpPage'),
+});
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify',
+  validateSearch: authSearch,
+  component: lazyRouteComponent(() => import('./auth/verify-page.tsx'), 'VerifyPage'),
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  validateSearch: authSearch,
+  component: lazyRouteComponent(() => import('./auth/reset-page.tsx'), 'ResetPage'),
+});
+
+/** Pages of the signed-in person. */
+const member = createRoute({
+  getParentRoute: () => root,
+  id: 'member',
+  beforeLoad: async ({ context, location }) => {
+    const me = await context.queryClient.ensureQueryData(meQuery);
+    if (me === null) throw redirect({ to: '/sign-in', search: { next: location.href } });
+  },
+});
+const create = createRoute({
+  getParentRoute: () => member,
+  path: '/create',
+  beforeLoad: () => {
+    throw redirect({ to: '/chat' });
+  },
+});
+const more = createRoute({
+  getParentRoute: () => member,
+  path: '/more',
+  component: lazyRouteComponent(() => import('./shell/more-page.tsx'), 'MorePage'),
+});
+const wallet = createRoute({
+  getParentRoute: () => member,
+  path: '/wallet',
+  loader: ({ context }) => void context.queryClient.prefetchQuery(walletQuery),
+  component: lazyRouteComponent(() => import('./wallet/wallet-page.tsx'), 'WalletPage'),
+});
+const topUp = createRoute({
+  getParentRoute: () => member,
+  path: '/wallet/top-up',
+  validateSearch: topUpSearch,
+  component: lazyRouteComponent(() => import('./wallet/top-up-page.tsx'), 'TopUpPage'),
+});
+const topUpState = createRoute({
+  getParentRoute: () => member,
+  path: '/wallet/top-up/$id',
+  validateSearch: returnSearch,
+  component: lazyRouteComponent(() => import('./wallet/top-up-state-page.tsx'), 'TopUpStatePage'),
+});
+const settings = createRoute({
+  getParentRoute: () => member,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/settings-frame.tsx'), 'SettingsFrame'),
+});
+const section = <Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => settings, path, component });
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/profile' });
+  },
+});
+const sections = [
+  section(
+    'profile',
+    lazyRouteComponent(() => import('./settings/profile-section.tsx'), 'ProfileSection'),
+  ),
+  section(
+    'security',
+    lazyRouteComponent(() => import('./settings/security-section.tsx'), 'SecuritySection'),
+  ),
+  section(
+    'privacy',
+    lazyRouteComponent(() => import('./settings/privacy-section.tsx'), 'PrivacySection'),
+  ),
+  section(
+    'keys',
+    lazyRouteComponent(() => import('./settings/keys-section.tsx'), 'KeysSection'),
+  ),
+  section(
+    'appearance',
+    lazyRouteComponent(() => import('./settings/appearance-section.tsx'), 'AppearanceSection'),
+  ),
+] as const;
+
+const tree = root.addChildren([
+  landing,
+  models,
+  model,
+  pricing,
+  policy,
+  cookies,
+  signIn,
+  signUp,
+  verify,
+  reset,
+  member.addChildren([
+    create,
+    more,
+    wallet,
+    topUp,
+    topUpState,
+    settings.addChildren([settingsIndex, ...sections]),
+  ]),
+]);
+
+export function createStudioRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    // Freshness is the query cache's business.
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createStudioRouter>;
+  }
+}

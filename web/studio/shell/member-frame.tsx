@@ -1,0 +1,53 @@
+import { useLingui } from '@lingui/react/macro';
+import { Link, useRouterState } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { kinds } from '../../ui/kinds.ts';
+import { AccountMenu } from './account-menu.tsx';
+import { BalanceChip } from './balance-chip.tsx';
+import { Brand } from './brand.tsx';
+import { MemberBanners } from './member-banners.tsx';
+import classes from './shell.module.css';
+import { SideNav } from './side-nav.tsx';
+import { Tabs } from './tabs.tsx';
+
+/** What a member sees around a page: bar on top, tabs below on a phone; rail or sidebar where there is room. */
+export function MemberFrame({ children }: { children: ReactNode }) {
+  return (
+    <div className={classes.member}>
+      <SideNav />
+      <div className={classes.column}>
+        <header className={classes.bar}>
+          <Link to="/create" className={`${classes.brand} ${classes.phoneOnly}`} aria-label="Mluen">
+            <Brand compact />
+          </Link>
+          <div className={classes.barEnd}>
+            <BalanceChip />
+            <AccountMenu />
+          </div>
+        </header>
+        <KindRow />
+        <main id="main" tabIndex={-1} className={classes.main}>
+          <MemberBanners />
+          {children}
+        </main>
+      </div>
+      <Tabs />
+    </div>
+  );
+}
+
+/** On a phone: what can be made, in a row below the bar, on the pages where things are made. */
+function KindRow() {
+  const { t, i18n } = useLingui();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  if (!kinds.some((kind) => path.startsWith(kind.path))) return null;
+  return (
+    <nav className={classes.kindRow} aria-label={t`What to make`}>
+      {kinds.map(({ kind, path: to, name }) => (
+        <Link key={kind} to={to} className={classes.kindTab}>
+          {i18n._(name)}
+        </Link>
+      ))}
+    </nav>
+  );
+}

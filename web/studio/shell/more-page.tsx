@@ -1,0 +1,48 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
+import {
+  type Icon,
+  IconCookie,
+  IconFileText,
+  IconKey,
+  IconLayoutGrid,
+  IconSettings,
+  IconShieldLock,
+  IconTag,
+} from '@tabler/icons-react';
+import { LinkRow } from '../../ui/link.tsx';
+import { Page } from '../../ui/page.tsx';
+import { useSignOut } from '../auth/use-sign-out.ts';
+
+const rows: { to: string; name: MessageDescriptor; icon: Icon }[] = [
+  { to: '/models', name: msg`Models`, icon: IconLayoutGrid },
+  { to: '/pricing', name: msg`Pricing`, icon: IconTag },
+  { to: '/settings/profile', name: msg`Settings`, icon: IconSettings },
+  { to: '/settings/keys', name: msg`API keys`, icon: IconKey },
+  { to: '/settings/privacy', name: msg`Privacy`, icon: IconShieldLock },
+  { to: '/legal/terms', name: msg`Terms`, icon: IconFileText },
+  { to: '/legal/cookies', name: msg`Cookies`, icon: IconCookie },
+];
+
+/** The rest of the product, for a phone. */
+export function MorePage() {
+  const { t, i18n } = useLingui();
+  const signOut = useSignOut();
+  return (
+    <Page title={t`More`} width="form">
+      {rows.map(({ to, name, icon: Sign }) => (
+        <LinkRow
+          key={to}
+          to={to}
+          label={i18n._(name)}
+          leftSection={<Sign size={20} stroke={1.75} aria-hidden />}
+        />
+      ))}
+      <Button variant="default" mt="md" loading={signOut.isPending} onClick={() => signOut.mutate()}>
+        <Trans>Sign out</Trans>
+      </Button>
+    </Page>
+  );
+}
