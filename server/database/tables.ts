@@ -237,6 +237,30 @@ export interface LedgerAdjustment {
   state: Generated<string>;
 }
 
+export interface LedgerAnchor {
+  sealNumber: bigint;
+  signature: Buffer;
+  place: string;
+  at: Generated<Date>;
+}
+
+export interface LedgerAuditMark {
+  id: Generated<bigint>;
+  snapshot: string;
+  seqGiven: bigint;
+  checkedTransfers: bigint;
+  at: Generated<Date>;
+}
+
+export interface LedgerAuditedAccount {
+  accountId: bigint;
+  debitsPending: bigint;
+  debitsPosted: bigint;
+  creditsPending: bigint;
+  creditsPosted: bigint;
+  version: bigint;
+}
+
 export interface LedgerExchange {
   userId: string;
   id: string;
@@ -296,6 +320,22 @@ export interface LedgerRedemption {
   codeId: string;
   id: string;
   createdAt: Generated<Date>;
+}
+
+export interface LedgerSeal {
+  number: bigint;
+  snapshot: string;
+  since: string | null;
+  seqGiven: bigint;
+  firstSeq: bigint;
+  lastSeq: bigint;
+  transfers: bigint;
+  root: Buffer;
+  leaves: Buffer;
+  sums: unknown;
+  previous: Buffer;
+  hash: Buffer;
+  sealedAt: Date;
 }
 
 export interface LedgerShardLease {
@@ -488,11 +528,15 @@ export interface Tables {
   'identity.verification': IdentityVerification;
   'ledger.account': LedgerAccount;
   'ledger.adjustment': LedgerAdjustment;
+  'ledger.anchor': LedgerAnchor;
+  'ledger.auditMark': LedgerAuditMark;
+  'ledger.auditedAccount': LedgerAuditedAccount;
   'ledger.exchange': LedgerExchange;
   'ledger.hold': LedgerHold;
   'ledger.memo': LedgerMemo;
   'ledger.promotionCode': LedgerPromotionCode;
   'ledger.redemption': LedgerRedemption;
+  'ledger.seal': LedgerSeal;
   'ledger.shardLease': LedgerShardLease;
   'ledger.transfer': LedgerTransfer;
   'mail.outbox': MailOutbox;

@@ -9,7 +9,7 @@
 grant select on ledger.account, ledger.transfer, ledger.hold to member, service, finance, auditor;
 grant select on ledger.memo to service, finance, auditor;
 grant select on ledger.shard_lease to service;
-grant usage on sequence ledger.transfer_seq to service;
+grant select on sequence ledger.transfer_seq to service; -- the auditor and the sealer read how far it is
 
 drop policy if exists staff_read on ledger.account;
 create policy staff_read on ledger.account for select to finance, auditor using (true);

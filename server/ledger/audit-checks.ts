@@ -1,0 +1,141 @@
+/**
+ * What the auditor asks. Each query answers rows that break an invariant, the first ones first: columns `account`,
+ * `transfer` (either may be null) and `message`. `audited` is the view of the transfers of this round, `known` of the
+ * account totals that were proved before; a round from the start sees all transfers and no known totals.
+ */
+export interface Check {
+  invariant: string;
+  sql: string;
+}
+
+/** Every transfer twice, once from each of its accounts. */
+const SIDES = `select debit_account as account, debit_version as version, debit_after as after_it, -1 as sign,
+    id, seq, kind, amount, pending_id, user_id, currency from audited
+  union all
+  select credit_account, credit_version, credit_after, 1, id, seq, kind, amount, pending_id, user_id, currency from audited`;
+
+/** How a transfer moves the pending totals of its accounts: a resolution frees all that was pending. */
+const PENDING_MOVE = `case s.kind when 'pending' then s.amount when 'single' then 0 else -p.amount end`;
+
+export const checks: Check[] = [
+  {
+    invariant: 'I1',
+    sql: `select null as account, null as transfer,
+      'debits and credits of ' || currency || ' differ: posted by ' || sum(debits_posted::numeric - credits_posted)
+        || ', pending by ' || sum(debits_pending::numeric - credits_pending) as message
+    from ledger.account group by currency
+    having sum(debits_posted::numeric - credits_posted) <> 0 or sum(debits_pending::numeric - credits_pending) <> 0`,
+  },
+  {
+    invariant: 'I2',
+    sql: `select id::text as account, null as transfer, 'more is spent and held than came in' as message from ledger.account
+    where (no_overdraft or code in (2100, 2110)) and debits_pending + debits_posted > credits_posted order by id limit 10`,
+  },
+  {
+    invariant: 'I3',
+    sql: `select id::text as account, null as transfer, 'a total is below zero' as message from ledger.account
+    where least(debits_pending, debits_posted, credits_pending, credits_posted, version) < 0 order by id limit 10`,
+  },
+  {
+    invariant: 'I4',
+    sql: `select account::text, id::text as transfer, 'the balance of account ' || account || ' after transfer ' || id || ' is '
+        || after_it || ', its transfers give ' || expected as message
+    from (select s.*, coalesce(lag(s.after_it) over chain, k.credits_posted - k.debits_posted, 0)
+        + case when s.kind in ('single', 'post') then s.sign * s.amount else 0 end as expected
+      from (${SIDES}) s left join known k on k.account_id = s.account
+      window chain as (partition by s.account order by s.version)) chained
+    where after_it <> expected order by seq limit 10`,
+  },
+  {
+    invariant: 'I4',
+    sql: `with folded as (
+      select s.account,
+        sum(case when s.sign = -1 then ${PENDING_MOVE} else 0 end) as dp,
+        sum(case when s.sign = -1 and s.kind in ('single', 'post') then s.amount else 0 end) as d,
+        sum(case when s.sign = 1 then ${PENDING_MOVE} else 0 end) as cp,
+        sum(case when s.sign = 1 and s.kind in ('single', 'post') then s.amount else 0 end) as c,
+        count(*) as n
+      from (${SIDES}) s left join ledger.transfer p on p.id = s.pending_id group by s.account
+    ), expected as (
+      select a.id, coalesce(k.debits_pending, 0) + coalesce(f.dp, 0) as dp, coalesce(k.debits_posted, 0) + coalesce(f.d, 0) as d,
+        coalesce(k.credits_pending, 0) + coalesce(f.cp, 0) as cp, coalesce(k.credits_posted, 0) + coalesce(f.c, 0) as c,
+        coalesce(k.version, 0) + coalesce(f.n, 0) as version
+      from ledger.account a left join folded f on f.account = a.id left join known k on k.account_id = a.id
+    )
+    select a.id::text as account, null as transfer, 'the totals of account ' || a.id || ' (code ' || a.code || ') are not the sum of its transfers: pending '
+        || a.debits_pending || '/' || a.credits_pending || ', posted ' || a.debits_posted || '/' || a.credits_posted
+        || ', ' || a.version || ' transfers; they give ' || e.dp || '/' || e.cp || ', ' || e.d || '/' || e.c || ', ' || e.version as message
+    from ledger.account a join expected e on e.id = a.id
+    where (a.debits_pending, a.debits_posted, a.credits_pending, a.credits_posted, a.version) is distinct from (e.dp, e.d, e.cp, e.c, e.version)
+    order by a.id limit 10`,
+  },
+  {
+    invariant: 'I5',
+    sql: `select account::text, id::text as transfer, 'account ' || account || ' goes from version ' || coalesce(before, 0) || ' to ' || version || ' at transfer ' || id as message
+    from (select s.account, s.id, s.seq, s.version, coalesce(lag(s.version) over (partition by s.account order by s.version), k.version, 0) as before
+      from (${SIDES}) s left join known k on k.account_id = s.account) chained
+    where version <> before + 1 order by seq limit 10`,
+  },
+  {
+    invariant: 'I6',
+    sql: `select null as account, min(id::text) as transfer, 'pending transfer ' || pending_id || ' is resolved ' || count(*) || ' times' as message
+    from audited where pending_id is not null group by pending_id having count(*) > 1 order by min(seq) limit 10`,
+  },
+  {
+    invariant: 'I6',
+    sql: `select null as account, t.id::text as transfer, 'transfer ' || t.id || ' resolves '
+        || case when p.id is null then 'nothing that is there' when p.kind <> 'pending' then 'one that was not pending'
+          when t.amount > p.amount then 'more than was pending' else 'another pair of accounts' end as message
+    from audited t left join ledger.transfer p on p.id = t.pending_id
+    where t.pending_id is not null and (p.id is null or p.kind <> 'pending' or t.amount > p.amount
+      or p.debit_account <> t.debit_account or p.credit_account <> t.credit_account)
+    order by t.seq limit 10`,
+  },
+  {
+    invariant: 'I6',
+    sql: `select null as account, t.id::text as transfer, 'pending transfer ' || t.id || ' is neither resolved nor held' as message
+    from audited t where t.kind = 'pending'
+      and not exists (select 1 from ledger.hold h where h.transfer_id = t.id and h.amount = t.amount
+        and h.debit_account = t.debit_account and h.credit_account = t.credit_account)
+      and not exists (select 1 from audited r where r.pending_id = t.id) order by t.seq limit 10`,
+  },
+  {
+    invariant: 'I6',
+    sql: `select h.debit_account::text as account, h.transfer_id::text as transfer, 'hold ' || h.hold_id || ' stands on no pending transfer, or on a resolved one' as message
+    from ledger.hold h left join ledger.transfer t on t.id = h.transfer_id
+    where t.id is null or t.kind <> 'pending' or exists (select 1 from audited r where r.pending_id = h.transfer_id)
+    order by h.hold_id limit 10`,
+  },
+  {
+    invariant: 'I8',
+    sql: `select case when d.currency is distinct from t.currency then t.debit_account else t.credit_account end::text as account, t.id::text as transfer,
+      'transfer ' || t.id || ' and its accounts differ in currency or do not exist' as message
+    from audited t left join ledger.account d on d.id = t.debit_account left join ledger.account c on c.id = t.credit_account
+    where d.currency is distinct from t.currency or c.currency is distinct from t.currency order by t.seq limit 10`,
+  },
+  {
+    invariant: 'I9',
+    sql: `select null as account, t.id::text as transfer, 'transfer ' || t.id || ' does not belong to the owner of its accounts' as message
+    from audited t join ledger.account d on d.id = t.debit_account join ledger.account c on c.id = t.credit_account
+    where t.user_id <> greatest(d.user_id, c.user_id) order by t.seq limit 10`,
+  },
+  {
+    invariant: 'I11',
+    sql: `select null as account, max(g.id::text) as transfer, 'more was given back for ' || g.group_id || ' than was captured' as message
+    from (select t.user_id, t.group_id, max(t.id::text) as id from audited t where t.code = 'goodwill' group by 1, 2) g
+    group by g.user_id, g.group_id
+    having (select sum(t.amount) from ledger.transfer t where t.user_id = g.user_id and t.group_id = g.group_id and t.code = 'goodwill')
+      > coalesce((select sum(t.amount) from ledger.transfer t where t.user_id = g.user_id and t.group_id = g.group_id
+        and t.code in ('capture', 'late_capture')), 0) limit 10`,
+  },
+  {
+    invariant: 'I12',
+    sql: `select null as account, id::text as transfer, 'transfer ' || id || ' has the amount ' || amount as message
+    from audited where amount < 0 or (amount = 0 and kind in ('single', 'post')) order by seq limit 10`,
+  },
+  {
+    invariant: 'I14',
+    sql: `select debit_account::text as account, transfer_id::text as transfer, 'hold ' || hold_id || ' has outlived its lease by more than ten minutes' as message
+    from ledger.hold where lease_until < now() - interval '10 minutes' order by lease_until limit 10`,
+  },
+];

@@ -1,0 +1,92 @@
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import type { LedgerAudit } from '#contract/console.ts';
+import type { Pools } from '#server/database/connections.ts';
+import { asService, type Tx } from '#server/database/transaction.ts';
+import { checks } from './audit-checks.ts';
+import { seqGiven } from './seal.ts';
+import { verifySeals } from './verify-seals.ts';
+
+export type Audit = z.infer<typeof LedgerAudit>;
+
+/**
+ * Recomputes balances from transfers and checks every invariant that a query can check, in one snapshot, while posting
+ * goes on. `last` begins at the last round that found nothing and takes what became visible since; `start` trusts
+ * nothing, and checks the seals too. Each finding names the first rows that break.
+ */
+export async function auditLedger(pools: Pools, from: 'start' | 'last'): Promise<Audit> {
+  const began = performance.now();
+  const given = await seqGiven(pools);
+  return asService(pools, async (tx) => {
+    await sql`set transaction isolation level repeatable read`.execute(tx);
+    // One round at a time: a second one waits, and then has little left to do.
+    await sql`select pg_advisory_xact_lock(7254011)`.execute(tx);
+    const mark = from === 'last' ? await lastMark(tx) : null;
+    await openViews(tx, mark);
+    const findings: Audit['findings'] = [];
+    for (const { invariant, sql: query } of checks) {
+      const { rows } = await sql<{
+        account: string | null;
+        transfer: string | null;
+        message: string;
+      }>`${sql.raw(query)}`.execute(tx);
+      findings.push(...rows.map((row) => ({ invariant, ...row })));
+    }
+    if (from === 'start') findings.push(...(await verifySeals(tx)));
+    const { rows } = await sql<{ transfers: bigint; accounts: bigint }>`
+      select (select count(*) from audited) as transfers, (select count(*) from ledger.account) as accounts`.execute(
+      tx,
+    );
+    if (findings.length === 0) await remember(tx, given, rows[0]!.transfers);
+    await sql`drop view audited, known`.execute(tx);
+    return {
+      ok: findings.length === 0,
+      checkedTransfers: Number(rows[0]!.transfers),
+      checkedAccounts: Number(rows[0]!.accounts),
+      tookMs: Math.round(performance.now() - began),
+      at: new Date().toISOString(),
+      findings,
+    } satisfies Audit;
+  });
+}
+
+interface Mark {
+  snapshot: string;
+  /** All that became visible since has a higher number than this. */
+  seqGiven: bigint;
+}
+
+/**
+ * What was not visible in the last mark's snapshot began after that snapshot's oldest transaction. So it has a number
+ * above what had been given out at any mark that ended before that one began.
+ */
+async function lastMark(tx: Tx<'service'>): Promise<Mark | null> {
+  const { rows } = await sql<{ snapshot: string; seqGiven: bigint }>`
+    select last.snapshot::text, coalesce((select m.seq_given from ledger.audit_mark m
+        where pg_snapshot_xmax(m.snapshot) <= pg_snapshot_xmin(last.snapshot) order by m.id desc limit 1), 0) as seq_given
+    from (select snapshot from ledger.audit_mark order by id desc limit 1) last`.execute(tx);
+  return rows[0] ?? null;
+}
+
+async function openViews(tx: Tx<'service'>, mark: Mark | null) {
+  if (mark === null) {
+    await sql`create temp view audited as select * from ledger.transfer`.execute(tx);
+    await sql`create temp view known as select * from ledger.audited_account where false`.execute(tx);
+    return;
+  }
+  // A view takes no parameters; both values come from the database itself.
+  await sql`create temp view audited as select * from ledger.transfer
+    where seq > ${sql.raw(mark.seqGiven.toString())}
+      and not pg_visible_in_snapshot(xid, ${sql.lit(mark.snapshot)}::pg_snapshot)`.execute(tx);
+  await sql`create temp view known as select * from ledger.audited_account`.execute(tx);
+}
+
+async function remember(tx: Tx<'service'>, given: bigint, transfers: bigint) {
+  await sql`insert into ledger.audited_account
+    select id, debits_pending, debits_posted, credits_pending, credits_posted, version from ledger.account
+    on conflict (account_id) do update set debits_pending = excluded.debits_pending, debits_posted = excluded.debits_posted,
+      credits_pending = excluded.credits_pending, credits_posted = excluded.credits_posted, version = excluded.version
+    where ledger.audited_account.version <> excluded.version`.execute(tx);
+  await sql`insert into ledger.audit_mark (snapshot, seq_given, checked_transfers)
+    values (pg_current_snapshot(), ${given}, ${transfers})`.execute(tx);
+}

@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import type { Tx } from '#server/database/transaction.ts';
+import type { Audit } from './audit.ts';
+import { leafHash, rootOf } from './merkle.ts';
+import { CANONICAL, LEAF_KEPT, type SealHeader, sealHash } from './seal.ts';
+
+type Findings = Audit['findings'];
+type StoredSeal = SealHeader & { hash: Buffer; leaves: Buffer; snapshot: string; since: string | null };
+
+const SEALS_AT_ONCE = 20;
+
+/** Compares every seal with the rows that it was made over, and each link with the one before. Names what differs. */
+export async function verifySeals(tx: Tx<'service'>): Promise<Findings> {
+  const findings: Findings = [];
+  let link: { number: bigint; hash: Buffer } = { number: 0n, hash: Buffer.alloc(32) };
+  for (;;) {
+    const { rows: seals } = await sql<StoredSeal>`
+      select number, first_seq, last_seq, transfers, root, sums, previous, hash, leaves, sealed_at, snapshot::text, since::text
+      from ledger.seal where number > ${link.number} order by number limit ${SEALS_AT_ONCE}`.execute(tx);
+    if (seals.length === 0) break;
+    for (const seal of seals) {
+      if (seal.number !== link.number + 1n)
+        findings.push(finding(null, `seal ${link.number + 1n} is missing`));
+      else if (!seal.previous.equals(link.hash))
+        findings.push(finding(null, `seal ${seal.number} does not follow from seal ${link.number}`));
+      if (!sealHash(seal).equals(seal.hash))
+        findings.push(finding(null, `seal ${seal.number} was changed after it was made`));
+      findings.push(...(await compareRows(tx, seal)));
+      link = { number: seal.number, hash: seal.hash };
+      if (findings.length >= 20) return findings;
+    }
+  }
+  findings.push(...(await compareAnchors(tx, link.number)));
+  return findings;
+}
+
+async function compareRows(tx: Tx<'service'>, seal: StoredSeal): Promise<Findings> {
+  const { rows } = await sql<{ seq: bigint; id: string; line: string }>`
+    select t.seq, t.id, ${CANONICAL} as line from ledger.transfer t
+    where t.seq between ${seal.firstSeq} and ${seal.lastSeq} and pg_visible_in_snapshot(t.xid, ${seal.snapshot}::pg_snapshot)
+      and (${seal.since}::pg_snapshot is null or not pg_visible_in_snapshot(t.xid, ${seal.since}::pg_snapshot))
+    order by t.seq`.execute(tx);
+  const leaves = rows.map(({ line }) => leafHash(line));
+  if (leaves.length > 0 && rootOf(leaves).equals(seal.root)) return [];
+  const kept = (n: number) => seal.leaves.subarray(n * LEAF_KEPT, (n + 1) * LEAF_KEPT);
+  const sealed = Number(seal.transfers);
+  let n = 0;
+  while (n < rows.length && n < sealed && leaves[n]!.subarray(0, LEAF_KEPT).equals(kept(n))) n++;
+  const row = rows[n];
+  const range = `seal ${seal.number}, of numbers ${seal.firstSeq} to ${seal.lastSeq}`;
+  if (rows.length < sealed)
+    return [
+      finding(
+        row?.id ?? null,
+        `${range}: ${sealed - rows.length} of ${sealed} transfers are gone, the first before ${row === undefined ? 'its end' : `number ${row.seq}`}`,
+      ),
+    ];
+  if (rows.length > sealed)
+    return [
+      finding(
+        row?.id ?? null,
+        `${range}: there are ${rows.length - sealed} transfers more than were sealed, the first at number ${row?.seq}`,
+      ),
+    ];
+  return [
+    finding(
+      row?.id ?? null,
+      `${range}: transfer ${row?.id ?? '?'} (number ${row?.seq ?? '?'}) is not what was sealed`,
+    ),
+  ];
+}
+
+/** Seals that were carried out of the database must still be there. */
+async function compareAnchors(tx: Tx<'service'>, newest: bigint): Promise<Findings> {
+  const { rows } = await sql<{
+    sealNumber: bigint;
+  }>`select seal_number from ledger.anchor where seal_number > ${newest} order by 1 limit 1`.execute(tx);
+  return rows.map((row) => finding(null, `seal ${row.sealNumber} was anchored and is gone`));
+}
+
+function finding(transfer: string | null, message: string) {
+  return { invariant: 'seal', account: null, transfer, message };
+}
