@@ -248,6 +248,7 @@ export interface LedgerAuditMark {
   id: Generated<bigint>;
   snapshot: string;
   seqGiven: bigint;
+  horizon: Generated<string>;
   checkedTransfers: bigint;
   at: Generated<Date>;
 }
@@ -327,6 +328,7 @@ export interface LedgerSeal {
   snapshot: string;
   since: string | null;
   seqGiven: bigint;
+  horizon: Generated<string>;
   firstSeq: bigint;
   lastSeq: bigint;
   transfers: bigint;

@@ -57,13 +57,14 @@ interface Mark {
 }
 
 /**
- * What was not visible in the last mark's snapshot began after that snapshot's oldest transaction. So it has a number
- * above what had been given out at any mark that ended before that one began.
+ * What was not visible in the last mark's snapshot has a transaction number of its xmin or more, hence a transfer number
+ * above what had been given out at any mark whose horizon lies below that. (A snapshot's own xmax would not do: it is the
+ * first number after the last *finished* transaction, and running ones may have higher ones and low transfer numbers.)
  */
 async function lastMark(tx: Tx<'service'>): Promise<Mark | null> {
   const { rows } = await sql<{ snapshot: string; seqGiven: bigint }>`
     select last.snapshot::text, coalesce((select m.seq_given from ledger.audit_mark m
-        where pg_snapshot_xmax(m.snapshot) <= pg_snapshot_xmin(last.snapshot) order by m.id desc limit 1), 0) as seq_given
+        where m.horizon <= pg_snapshot_xmin(last.snapshot) order by m.id desc limit 1), 0) as seq_given
     from (select snapshot from ledger.audit_mark order by id desc limit 1) last`.execute(tx);
   return rows[0] ?? null;
 }

@@ -71,7 +71,7 @@ export async function sealLedger(pools: Pools, now: () => Date = () => new Date(
   });
 }
 
-/** The last number given out, read before the snapshot is taken: who comes after the snapshot then has a higher one. */
+/** The last number given out, read before the caller's transaction gets its own: a later one gets higher ones. */
 export async function seqGiven(pools: Pools): Promise<bigint> {
   const { rows } = await pools.worker.query<{ given: bigint }>(
     'select case when is_called then last_value else 0 end as given from ledger.transfer_seq',
@@ -90,7 +90,7 @@ interface LastSeal {
 async function lastSeal(tx: Tx<'service'>): Promise<LastSeal | null> {
   const { rows } = await sql<LastSeal>`
     select last.number, last.hash, last.snapshot::text as snapshot, coalesce((select s.seq_given from ledger.seal s
-      where pg_snapshot_xmax(s.snapshot) <= pg_snapshot_xmin(last.snapshot) order by s.number desc limit 1), 0) as after
+      where s.horizon <= pg_snapshot_xmin(last.snapshot) order by s.number desc limit 1), 0) as after
     from (select number, hash, snapshot from ledger.seal order by number desc limit 1) last`.execute(tx);
   return rows[0] ?? null;
 }

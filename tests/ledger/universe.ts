@@ -144,14 +144,26 @@ const flag = fc.record({
   value: fc.boolean(),
 });
 
-export const commands: fc.Arbitrary<Command[]> = fc.array(
-  fc.oneof(
-    { weight: 6, arbitrary: batch.map((one) => ({ batch: one })) },
-    { weight: 5, arbitrary: groups.map((some) => ({ groups: some })) },
-    { weight: 1, arbitrary: flag },
-  ),
-  { minLength: 4, maxLength: 24, size: 'max' },
+const oneCommand: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 6, arbitrary: batch.map((one) => ({ batch: one })) },
+  { weight: 5, arbitrary: groups.map((some) => ({ groups: some })) },
+  { weight: 1, arbitrary: flag },
 );
+
+/** Some commands come again, at once or later, as impatient callers and lost answers make them. */
+export const commands: fc.Arbitrary<Command[]> = fc
+  .tuple(
+    fc.array(oneCommand, { minLength: 4, maxLength: 20, size: 'max' }),
+    fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 6, size: 'max' }),
+  )
+  .map(([sequence, repeats]) => {
+    const all = [...sequence];
+    for (const [which, later] of repeats) {
+      const from = which % all.length;
+      all.splice(from + 1 + (later % (all.length - from)), 0, all[from]!);
+    }
+    return all;
+  });
 
 type Answer = { status: Status; amount?: bigint };
 
@@ -283,3 +295,13 @@ export function totalsOfModel({ model }: Universe) {
     ]),
   );
 }
+
+/** Items of batches, one at a time: holds with few ids, so that settlements find them. */
+export const holdsOrSettles = fc.oneof(
+  fc
+    .record({ id: fc.integer({ min: 3, max: 12 }), wallet: fc.constantFrom('ada cash', 'ben cash'), amount })
+    .map((hold) => ({ hold })),
+  fc
+    .record({ id: fc.integer({ min: 13, max: 22 }), hold: fc.integer({ min: 3, max: 12 }), amount })
+    .map((settle) => ({ settle })),
+);

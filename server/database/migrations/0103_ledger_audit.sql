@@ -5,8 +5,9 @@
 create table ledger.audit_mark (
   id bigint generated always as identity primary key,
   snapshot pg_snapshot not null,
-  -- The last number given out when the snapshot was taken: whoever begins later gets a higher one.
+  -- The last number given out, read before this transaction got its own: a transaction above `horizon` gets higher ones.
   seq_given bigint not null,
+  horizon xid8 not null default pg_current_xact_id(),
   checked_transfers bigint not null,
   at timestamptz not null default clock_timestamp()
 );
@@ -29,7 +30,9 @@ create table ledger.seal (
   number bigint primary key,
   snapshot pg_snapshot not null,
   since pg_snapshot,
+  -- As in audit_mark.
   seq_given bigint not null,
+  horizon xid8 not null default pg_current_xact_id(),
   first_seq bigint not null,
   last_seq bigint not null,
   transfers bigint not null check (transfers > 0),
