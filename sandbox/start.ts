@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { startAnthropic } from './anthropic/anthropic.ts';
+import { startElevenLabs } from './elevenlabs/elevenlabs.ts';
 import { startFlux } from './flux/flux.ts';
 import { startGoogle } from './google/google.ts';
 import { startGoogleIdentity } from './google-identity/google-identity.ts';
@@ -26,6 +27,7 @@ type Ports = Record<string, number>;
 const starters: Record<string, (port: number, ports: Ports, dataDir?: string) => Promise<Simulator>> = {
   openai: (port) => startOpenAi({ port }),
   anthropic: (port) => startAnthropic({ port }),
+  elevenlabs: (port) => startElevenLabs({ port }),
   flux: (port, ports) => startFlux({ port, deliveryPort: ports['flux-delivery'] }),
   google: (port) => startGoogle({ port }),
   'google-identity': (port) => startGoogleIdentity({ port }),
