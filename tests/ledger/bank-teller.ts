@@ -22,8 +22,8 @@ interface Orders {
 
 export type Told =
   | { kind: 'ready' }
-  | { kind: 'asked'; holdId: string; generationId: string }
-  | { kind: 'held'; holdId: string; generationId: string }
+  | { kind: 'asked'; holdId: string; generationId: string; walletId: string; amount: string }
+  | { kind: 'held'; holdId: string }
   | { kind: 'charged'; captureId: string; amount: string }
   | { kind: 'topped up'; topUpId: string; amount: string }
   | { kind: 'refused'; status: string }
@@ -61,7 +61,7 @@ async function story() {
   const amountMicro = BigInt(Math.ceil(Math.random() * 2_000_000));
   const due = orders.dieAt !== undefined && held >= orders.dieAt.after ? orders.dieAt.point : null;
   if (due === 'before send') process.kill(process.pid, 'SIGKILL');
-  tell({ kind: 'asked', holdId, generationId });
+  tell({ kind: 'asked', holdId, generationId, walletId, amount: amountMicro.toString() });
   const holding = ledger.hold({
     id: holdId,
     walletId: BigInt(walletId),
@@ -87,7 +87,7 @@ async function story() {
     return;
   }
   held++;
-  tell({ kind: 'held', holdId, generationId });
+  tell({ kind: 'held', holdId });
   if (Math.random() < 0.2) return void (await ledger.release(holdId));
   const captureId = captureIdOf(generationId);
   const { capturedMicro } = await ledger.capture({
