@@ -5,6 +5,7 @@ import { startElevenLabs } from './elevenlabs/elevenlabs.ts';
 import { startFlux } from './flux/flux.ts';
 import { startGoogle } from './google/google.ts';
 import { startGoogleIdentity } from './google-identity/google-identity.ts';
+import { startKling } from './kling/kling.ts';
 import { startOpenAi } from './openai/openai.ts';
 import type { Simulator } from './simulator.ts';
 import { startStripe } from './stripe/stripe.ts';
@@ -31,6 +32,7 @@ const starters: Record<string, (port: number, ports: Ports, dataDir?: string) =>
   flux: (port, ports) => startFlux({ port, deliveryPort: ports['flux-delivery'] }),
   google: (port) => startGoogle({ port }),
   'google-identity': (port) => startGoogleIdentity({ port }),
+  kling: (port, ports) => startKling({ port, deliveryPort: ports['kling-delivery'] }),
   stripe: (port, _, dataDir) => startStripe({ port, dataDir }),
 };
 
