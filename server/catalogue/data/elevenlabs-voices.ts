@@ -13,12 +13,12 @@ type Fields = Parameters<typeof parameters>[0];
 
 /** Voices that every account has; others are named by their id. */
 const PREMADE = [
-  { label: 'Sarah', value: 'EXAVITQu4vr4xnSDxMaL' },
   { label: 'George', value: 'JBFqnCBsd6RMkjVDRZzb' },
-  { label: 'Charlie', value: 'IKne3meq5aSn9XLyUdCD' },
-  { label: 'Alice', value: 'Xb7hH8MSUJpSbSDYk0k2' },
-  { label: 'Matilda', value: 'XrExE9yKIg1WjnnlVkGX' },
-  { label: 'Brian', value: 'nPczCjzI2devNBz1zQrb' },
+  { label: 'Sarah', value: 'EXAVITQu4vr4xnSDxMaL' },
+  { label: 'Liam', value: 'TX3LPaxmHKxFdv7VOQHJ' },
+  { label: 'Charlotte', value: 'XB0fDUnXU5powFXDhCwa' },
+  { label: 'Daniel', value: 'onwK4e9ZLuTAKqWW03F9' },
+  { label: 'Lily', value: 'pFZP5JQG7iQjIQuC4Bku' },
 ];
 
 export const FORMATS = [
@@ -115,7 +115,11 @@ function voice(row: VoiceRow): ShippedModel {
     fields,
     accepts: NO_FILES,
     examples: speechExamples,
-    prices: [price('character', row.usd, row.source, { per: 1000 })],
+    // The provider's own count comes in credits; a character is one, or a part of one, and it may charge fewer.
+    prices: [
+      price('character', row.usd, row.source, { per: 1000 }),
+      price('credit', '0.10', PAGE, { per: 1000 }),
+    ],
     typical: { label: '1,000 characters, about a minute', units: { character: 1000 }, params: {} },
   });
 }

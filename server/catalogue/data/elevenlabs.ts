@@ -123,7 +123,10 @@ const others: ShippedModel[] = [
     accepts: NO_FILES,
     examples: soundExamples,
     // 100 credits for a call; up to 20 credits a second have been seen when a length is set, which we always do.
-    prices: [price('second', '0.024', { ...PAGE, basis: 'derived' })],
+    prices: [
+      price('second', '0.024', { ...PAGE, basis: 'derived' }),
+      price('credit', '0.12', PAGE, { per: 100 }),
+    ],
     typical: { label: '5 seconds of sound', units: { second: 5 }, params: { duration: 5 } },
   }),
   music('music_v2', 'Eleven Music v2', 'Whole pieces with or without voice, up to ten minutes.'),
