@@ -1,0 +1,251 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { newId } from '#server/database/ids.ts';
+import { asService } from '#server/database/transaction.ts';
+import { accountOf, post } from '#server/ledger/ledger.ts';
+import { type LedgerItem, settleAndHold } from '#server/ledger/posting.ts';
+import { captureIdOf, derivedId, holdIdOf } from '#server/ledger/transfer.ts';
+import { asSuperuser, freshDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { aWallet, usd } from '#tests/support/money.ts';
+
+// Each guard of the ledger is taken away alone, and the check that is named after it must then fail. A check that
+// passes without its guard would be no check.
+
+type Check = (database: TestDatabase) => Promise<void>;
+
+const aHold = (walletId: bigint, amountMicro: bigint, generationId = newId()) => ({
+  id: holdIdOf(generationId),
+  walletId,
+  amountMicro,
+  generationId,
+  leaseSeconds: 60,
+  deadline: null,
+});
+
+const revenueOf = ({ pools }: TestDatabase, shard: number) =>
+  asService(pools, (tx) => accountOf(tx, { code: 3100, shard }));
+
+/** Sends batches on as many connections at once, each on its own revenue shard, as processes do. */
+async function together(database: TestDatabase, batches: LedgerItem[][]) {
+  const shards: bigint[] = [];
+  for (const [n] of batches.entries()) shards.push(await revenueOf(database, n));
+  // All are awaited before one's failure is told, so that no connection is still at work.
+  const settled = await Promise.allSettled(
+    batches.map((items, n) => settleAndHold(database.pools, items, shards[n]!)),
+  );
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+}
+
+/** Two holds of all there is meet: both have begun, and wait for the wallet, before either may go on. */
+const noOverspending: Check = async (database) => {
+  const { walletId } = await aWallet(database.pools, { cash: usd('1') });
+  const results = await asSuperuser(database, async (client) => {
+    await client.query('begin');
+    await client.query('select 1 from ledger.account where id = $1 for no key update', [walletId]);
+    const both = together(database, [
+      [{ hold: aHold(walletId, usd('1')) }],
+      [{ hold: aHold(walletId, usd('1')) }],
+    ]);
+    both.catch(() => undefined); // looked at below
+    for (let waiting = 0n; waiting < 2n; ) {
+      const { rows } = await client.query<{ waiting: bigint }>(
+        "select count(*) as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      waiting = rows[0]!.waiting;
+    }
+    await client.query('commit');
+    return both;
+  });
+  expect(
+    results
+      .flat()
+      .map(({ status }) => status)
+      .sort(),
+  ).toEqual(['insufficient', 'ok']);
+};
+
+const noDeadlock: Check = async (database) => {
+  const wallets: bigint[] = [];
+  for (let n = 0; n < 24; n++) wallets.push((await aWallet(database.pools, { cash: usd('100') })).walletId);
+  for (let round = 0; round < 20; round++) {
+    const up = wallets.map((id) => ({ hold: aHold(id, 1n) }));
+    await together(database, [up, up.toReversed().map(({ hold }) => ({ hold: aHold(hold.walletId, 1n) }))]);
+  }
+};
+
+const otherContentIsRefused: Check = async (database) => {
+  const { walletId } = await aWallet(database.pools);
+  const revenue = await revenueOf(database, 0);
+  const hold = aHold(walletId, usd('1'));
+  await settleAndHold(database.pools, [{ hold }], revenue);
+  const [again] = await settleAndHold(
+    database.pools,
+    [{ hold: { ...hold, amountMicro: usd('2') } }],
+    revenue,
+  );
+  expect(again!.status).toBe('mismatch');
+};
+
+const resolvedOnce: Check = async (database) => {
+  // What the function would do with a fault in it: two resolutions of one pending transfer.
+  const { walletId } = await aWallet(database.pools);
+  const hold = aHold(walletId, usd('1'));
+  await settleAndHold(database.pools, [{ hold }], await revenueOf(database, 0));
+  const twice = asSuperuser(database, (client) =>
+    client.query(
+      `insert into ledger.transfer select (jsonb_populate_record(t, jsonb_build_object('id', n, 'kind', 'void', 'pending_id', t.id,
+        'seq', nextval('ledger.transfer_seq')))).* from ledger.transfer t, unnest($2::uuid[]) n where t.id = $1`,
+      [hold.id, [derivedId(hold.id, 'one'), derivedId(hold.id, 'two')]],
+    ),
+  );
+  await expect(twice).rejects.toThrow(/resolved_once/);
+};
+
+const oneCurrency: Check = async (database) => {
+  const statuses = await asService(database.pools, async (tx) =>
+    post(tx, [
+      {
+        id: newId(),
+        kind: 'single',
+        code: 'top_up',
+        debit: await accountOf(tx, { code: 1100, label: 'stripe', currency: 'KES' }),
+        credit: await accountOf(tx, { ownerId: newId(), code: 2100 }),
+        amountMicro: 1n,
+        currency: 'USD',
+        groupId: newId(),
+      },
+    ]),
+  );
+  expect(statuses).toEqual(['currency']);
+};
+
+const neverAboveTheHold: Check = async (database) => {
+  const { pools } = database;
+  const { walletId } = await aWallet(pools);
+  const revenue = await revenueOf(database, 0);
+  const hold = aHold(walletId, usd('1'));
+  await settleAndHold(pools, [{ hold }], revenue);
+  const [result] = await settleAndHold(
+    pools,
+    [{ settlement: { holdId: hold.id, id: captureIdOf(hold.generationId), amountMicro: usd('2') } }],
+    revenue,
+  );
+  expect(result).toEqual({ status: 'exceeds', capturedMicro: usd('1') });
+};
+
+const neverBelowZero: Check = async (database) => {
+  const { walletId } = await aWallet(database.pools, { cash: usd('1') });
+  const overdraw = asSuperuser(database, (client) =>
+    client.query('update ledger.account set debits_posted = credits_posted + 1 where id = $1', [walletId]),
+  );
+  await expect(overdraw).rejects.toThrow(/no_overdraft/);
+};
+
+const rowsStay: Check = async (database) => {
+  await aWallet(database.pools);
+  const change = asSuperuser(database, async (client) => {
+    await client.query('set role mluen_owner');
+    await client.query('update ledger.transfer set amount = amount + 1');
+  });
+  await expect(change).rejects.toThrow(/only appends/);
+};
+
+const arrivalOrder: Check = async (database) => {
+  const { walletId } = await aWallet(database.pools, { cash: usd('1') });
+  const results = await settleAndHold(
+    database.pools,
+    ['5', '1'].map((amount) => ({ hold: aHold(walletId, usd(amount)) })),
+    await revenueOf(database, 0),
+  );
+  expect(results.map(({ status }) => status)).toEqual(['insufficient', 'ok']);
+};
+
+const source = readFileSync(join(import.meta.dirname, '../../server/ledger/ledger.sql'), 'utf8');
+const LOCK = 'perform 1 from ledger.account a where a.id = any (accounts) order by a.id for no key update;';
+
+/** A part of the functions is replaced; it must be there. */
+const inSource = (from: string | RegExp, to: string) => (): string => {
+  const changed = source.replaceAll(typeof from === 'string' ? from : new RegExp(from, 'g'), to);
+  if (changed === source) throw new Error(`the ledger's functions do not contain: ${from}`);
+  return changed;
+};
+
+const guards: { guard: string; remove: () => string; check: Check }[] = [
+  { guard: 'the lock', remove: inSource(LOCK, ''), check: noOverspending },
+  {
+    guard: 'the order of the locks',
+    remove: inSource(
+      LOCK,
+      'for n in 1 .. coalesce(cardinality(accounts), 0) loop perform 1 from ledger.account a where a.id = accounts[n] for no key update; end loop;',
+    ),
+    check: noDeadlock,
+  },
+  {
+    guard: 'the hash of the request',
+    remove: inSource(/ and (t|known)\.request_hash = (u\.)?hash/, ''),
+    check: otherContentIsRefused,
+  },
+  {
+    guard: 'the unique index on what is resolved',
+    remove: () =>
+      `do $$ declare i record; begin for i in select indexrelid::regclass as name from pg_index where indexrelid::regclass::text like '%resolved_once' loop
+        execute 'drop index ' || i.name; end loop; end $$`,
+    check: resolvedOnce,
+  },
+  {
+    guard: 'the comparison of currencies',
+    remove: inSource(/if debit\.currency <> .* then return 8; end if;/, ''),
+    check: oneCurrency,
+  },
+  {
+    guard: 'the bound of a capture',
+    remove: inSource('greatest(0, least(g.amount, g.asked - ', '(greatest(0, g.asked - '),
+    check: neverAboveTheHold,
+  },
+  {
+    guard: 'the constraint against overdrafts',
+    remove: () => 'alter table ledger.account drop constraint no_overdraft',
+    check: neverBelowZero,
+  },
+  {
+    guard: 'the trigger that keeps posted rows',
+    remove: () => 'drop trigger only_append on ledger.transfer',
+    check: rowsStay,
+  },
+  {
+    guard: 'the decision one by one',
+    remove: inSource(
+      'case when j.alone or coalesce(j.asked, 0) > j.free then -1',
+      'case when j.asked > j.free then 3',
+    ),
+    check: arrivalOrder,
+  },
+];
+
+describe.each(guards)('$guard', ({ remove, check }) => {
+  test('with it, its check passes', async () => {
+    const database = await freshDatabase();
+    try {
+      await check(database);
+    } finally {
+      await database.drop();
+    }
+  });
+
+  test('without it, its check fails', async () => {
+    const database = await freshDatabase();
+    try {
+      await asSuperuser(database, async (client) => {
+        await client.query('set role mluen_owner');
+        await client.query(remove());
+      });
+      await expect(check(database)).rejects.toThrow();
+    } finally {
+      await database.drop();
+    }
+  });
+});
