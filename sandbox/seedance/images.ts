@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import type { Delivery } from '../kit/delivery.ts';
+import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
+import { draw } from '../kit/picture.ts';
+import { sendStream } from '../kit/stream.ts';
+import { badParameter, failureBody, missing, type Refused, refuse } from './refusals.ts';
+
+const imageModels: Readonly<Record<string, { format: boolean; references: number }>> = {
+  'seedream-5-0-pro-260628': { format: true, references: 10 },
+  'seedream-5-0-260128': { format: true, references: 10 },
+  'seedream-4-5-251128': { format: false, references: 14 },
+  'seedream-4-0-250828': { format: false, references: 10 },
+};
+const LIFETIME_MS = 24 * 3_600_000;
+const sides: Record<string, number> = { '1K': 1024, '2K': 2048, '4K': 4096 };
+const known = `model prompt image size seed guidance_scale response_format output_format watermark
+  sequential_image_generation sequential_image_generation_options stream optimize_prompt_options tools`.split(
+  /\s+/,
+);
+
+interface Picture {
+  prompt: string;
+  width: number;
+  height: number;
+  count: number;
+  format: 'jpeg' | 'png';
+  asBytes: boolean;
+}
+
+/** `POST …/images/generations`: at once, or as a stream of events. */
+export async function createImages(
+  exchange: Exchange,
+  world: World,
+  delivery: Delivery,
+  body: Record<string, unknown>,
+): Promise<void> {
+  const picture = pictureOf(body);
+  if ('code' in picture) {
+    refuse(exchange, picture);
+    return;
+  }
+  const model = String(body.model);
+  const fault = world.faults.take({ path: exchange.path, model, prompt: picture.prompt });
+  if (await misbehavesAtOnce(exchange, fault, failureBody, body.stream === true)) return;
+  if (fault.refuse || (fault.moderated && picture.count === 1)) {
+    const code = fault.refuse ? 'InputTextSensitiveContentDetected' : 'OutputImageSensitiveContentDetected';
+    refuse(exchange, {
+      status: 400,
+      code,
+      message: 'The request failed because it may contain sensitive information',
+    });
+    return;
+  }
+  if (fault.fail) {
+    refuse(exchange, {
+      status: 500,
+      code: 'InternalServiceError',
+      message: 'The service encountered an unexpected internal error',
+    });
+    return;
+  }
+  const id = randomUUID();
+  // In a set, one picture may fail by itself.
+  const failedAt = fault.moderated ? picture.count - 1 : -1;
+  const data = await Promise.all(
+    Array.from({ length: picture.count }, async (_, at) => {
+      if (at === failedAt)
+        return {
+          error: {
+            code: 'OutputImageSensitiveContentDetected',
+            message: 'The output image may contain sensitive information.',
+          },
+        };
+      const produce = async () => ({
+        bytes: await draw({
+          ...picture,
+          caption: `${model} ${at + 1}/${picture.count}`,
+          moment: at / picture.count,
+        }),
+        type: `image/${picture.format}`,
+      });
+      const size = `${picture.width}x${picture.height}`;
+      if (picture.asBytes) return { b64_json: (await produce()).bytes.toString('base64'), size };
+      return {
+        url: delivery.offer(
+          `/seedream/${id}-${at}.${picture.format}`,
+          world.clock.now() + LIFETIME_MS,
+          produce,
+        ),
+        size,
+      };
+    }),
+  );
+  const made = picture.count - (failedAt === -1 ? 0 : 1);
+  const tokens = Math.round((picture.width * picture.height * made) / 256);
+  const usage = {
+    generated_images: made * (fault.usageFactor ?? 1),
+    output_tokens: tokens,
+    total_tokens: tokens,
+  };
+  world.tally.add(
+    { id, model, units: { image: usage.generated_images }, accepted: true, charged: true },
+    world.clock.now(),
+  );
+  const created = Math.floor(world.clock.now() / 1000);
+  if (fault.lost) loseAnswer(exchange);
+  else if (body.stream !== true) sendJson(exchange, 200, { model, created, data, usage });
+  else {
+    const events: Record<string, unknown>[] = data.map((item, image_index) => ({
+      type: 'error' in item ? 'image_generation.partial_failed' : 'image_generation.partial_succeeded',
+      model,
+      created,
+      image_index,
+      ...item,
+    }));
+    events.push({ type: 'image_generation.completed', model, created, usage });
+    const frames = [
+      ...events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`),
+      'data: [DONE]\n\n',
+    ];
+    await sendStream(exchange, 'text/event-stream', frames, { fault, paceMs: 20 });
+  }
+}
+
+function pictureOf(body: Record<string, unknown>): Picture | Refused {
+  const {
+    model: name,
+    prompt,
+    image,
+    size = '2K',
+    sequential_image_generation: sequence = 'disabled',
+  } = body;
+  if (typeof name !== 'string') return missing('model');
+  const model = imageModels[name.replace(/^doubao-/, '')];
+  if (model === undefined)
+    return {
+      status: 404,
+      code: 'InvalidEndpointOrModel.NotFound',
+      message: `The model or endpoint ${name} does not exist or you do not have access to it`,
+    };
+  if (typeof prompt !== 'string' || prompt === '') return missing('prompt');
+  const strange = Object.keys(body).find((field) => !known.includes(field));
+  if (strange !== undefined)
+    return badParameter(strange, `The parameter \`${strange}\` specified in the request is not valid`);
+  const images = image === undefined ? [] : Array.isArray(image) ? image : [image];
+  if (images.some((one) => !/^(https?:\/\/|data:image\/[a-z]+;base64,)/.test(String(one))))
+    return badParameter('image', 'The parameter `image` is not valid');
+  if (images.length > model.references) return badParameter('image', `At most ${model.references} images`);
+  const match = /^(\d+)x(\d+)$/.exec(String(size));
+  const side = sides[String(size)];
+  if (match === null && side === undefined)
+    return badParameter('size', 'The parameter `size` specified in the request is not valid');
+  if (
+    body.output_format !== undefined &&
+    (!model.format || !['jpeg', 'png'].includes(String(body.output_format)))
+  )
+    return badParameter('output_format', 'The parameter `output_format` is not valid');
+  if (!['url', 'b64_json'].includes(String(body.response_format ?? 'url')))
+    return badParameter('response_format', 'The parameter `response_format` is not valid');
+  if (!['disabled', 'auto'].includes(String(sequence)))
+    return badParameter('sequential_image_generation', 'The parameter is not valid');
+  const most =
+    (body.sequential_image_generation_options as { max_images?: number } | undefined)?.max_images ?? 15;
+  if (most < 1 || most + images.length > 15)
+    return badParameter('sequential_image_generation_options.max_images', 'The parameter is not valid');
+  return {
+    prompt,
+    width: match === null ? side! : Number(match[1]),
+    height: match === null ? side! : Number(match[2]),
+    count: sequence === 'auto' ? most : 1,
+    format: body.output_format === 'png' ? 'png' : 'jpeg',
+    asBytes: body.response_format === 'b64_json',
+  };
+}
