@@ -96,3 +96,19 @@ export const cancelErasure = endpoint({
   summary: 'Keeps the account after all.',
   problems: ['not-found'],
 });
+
+/** Ed25519 over the bytes of `body`. */
+export const Certificate = z.object({
+  body: z.string(),
+  signature: z.base64(),
+  keyId: z.string(),
+  publicKey: z.string(),
+});
+export const getCertificate = endpoint({
+  method: 'GET',
+  path: '/api/erasures/:id',
+  summary: 'The signed proof of an erasure, for whoever knows its id.',
+  params: z.object({ id: Id }),
+  reply: Certificate,
+  problems: ['not-found'],
+});

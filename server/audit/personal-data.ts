@@ -22,7 +22,7 @@ export const personalData: PersonalData[] = [
     keep: { days: 2 * 365, after: 'the event' },
     onErasure: 'pseudonymise',
     export: true,
-    sealed: true,
+    sealed: 'value',
   },
   {
     table: 'audit.event',

@@ -12,6 +12,7 @@ import { isId } from '#server/database/ids.ts';
 import { asMember } from '#server/database/transaction.ts';
 import type { Guards } from '#server/http/guards.ts';
 import { ProblemError } from '#server/http/problem.ts';
+import { rangeOf } from '#server/http/range.ts';
 import { route } from '#server/http/route.ts';
 import { refuseForeignOrigin } from '#server/http/same-origin.ts';
 import { balanceOf } from '#server/ledger/balance.ts';
@@ -136,18 +137,6 @@ async function sendFile(
     .header('content-range', `bytes ${range.start}-${range.end}/${file.bytes}`)
     .header('content-length', range.end - range.start + 1)
     .send(parts.store.read(key, fileId, file.bytes, range));
-}
-
-/** One range of bytes; several in one request are answered whole, as RFC 9110 allows. */
-function rangeOf(
-  header: string | undefined,
-  bytes: number,
-): { start: number; end: number } | 'unsatisfiable' | null {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
-  if (match === null || (match[1] === '' && match[2] === '')) return null;
-  const start = match[1] === '' ? Math.max(0, bytes - Number(match[2])) : Number(match[1]);
-  const end = match[1] === '' || match[2] === '' ? bytes - 1 : Math.min(Number(match[2]), bytes - 1);
-  return start > end || start >= bytes ? 'unsatisfiable' : { start, end };
 }
 
 function uploads(app: FastifyInstance, parts: Parts, guards: Guards, mostBytes: number) {

@@ -16,15 +16,16 @@ test('a job added in a transaction runs once it is committed, and again after it
       if (attempt.number === 1) throw new Error('not yet');
       resolve();
     };
-    startJobs(database().pools, [{ handlers: { 'test.job': handler } }], createLog('silent')).then(
-      (started) => {
-        runner = started;
-        return asService(database().pools, (tx) =>
-          sql`select mluen.add_job('test.job', '{"a":1}'::json)`.execute(tx),
-        );
-      },
-      reject,
-    );
+    startJobs(
+      database().pools,
+      [{ handlers: { 'test.job': handler }, schedule: ['0 3 * * * test.job'] }],
+      createLog('silent'),
+    ).then((started) => {
+      runner = started;
+      return asService(database().pools, (tx) =>
+        sql`select mluen.add_job('test.job', '{"a":1}'::json)`.execute(tx),
+      );
+    }, reject);
   });
   await done;
   await runner?.stop();

@@ -40,8 +40,11 @@ export interface PersonalData {
   onErasure: OnErasure;
   /** `true`, or why it is not in the person's export (secrets, hashes, fraud rules). */
   export: true | { no: string };
-  /** Set for bytea columns that are sealed under the person's key: the export opens them. */
-  sealed?: true;
+  /**
+   * Set for what is sealed under the person's key, which the export opens: `value`, a bytea column whose place is
+   * table, column and the row's `id`; `body`, a text column with the address of a body; both also per row's `id`.
+   */
+  sealed?: 'value' | 'body';
 }
 
 /** A table that holds nothing about a person, and why that is so. */

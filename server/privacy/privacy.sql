@@ -23,3 +23,38 @@ create policy auditor_reads on privacy.certificate for select to auditor using (
 grant select on privacy.erasure to identity;
 drop policy if exists identity_reads on privacy.erasure;
 create policy identity_reads on privacy.erasure for select to identity using (true);
+
+-- Removes a person from one table: the rows, or only the columns in `emptied`. Books and audit log are never touched.
+create or replace function privacy.erase_rows(target text, person text, emptied text[], who uuid) returns bigint
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  relation regclass := target::regclass;
+  touched bigint;
+begin
+  if split_part(target, '.', 1) in ('ledger', 'audit') then
+    raise exception '% is kept', target using errcode = 'restrict_violation';
+  end if;
+  if cardinality(emptied) = 0 then
+    execute format('delete from %s where %I = $1', relation, person) using who;
+  else
+    execute format('update %s set %s where %I = $1', relation,
+      (select string_agg(format('%I = null', one), ', ') from unnest(emptied) one), person) using who;
+  end if;
+  get diagnostics touched = row_count;
+  return touched;
+end $$;
+revoke all on function privacy.erase_rows(text, text, text[], uuid) from public;
+grant execute on function privacy.erase_rows(text, text, text[], uuid) to service;
+
+-- Removes waiting jobs that name the person; answers how many, and how many are running at this moment.
+create or replace function privacy.sweep_jobs(who uuid, out swept bigint, out running bigint)
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  delete from jobs._private_jobs
+  where locked_at is null and (payload::text like '%' || who || '%' or key like '%' || who || '%');
+  get diagnostics swept = row_count;
+  select count(*) into running from jobs._private_jobs
+  where payload::text like '%' || who || '%' or key like '%' || who || '%';
+end $$;
+revoke all on function privacy.sweep_jobs(uuid) from public;
+grant execute on function privacy.sweep_jobs(uuid) to service;

@@ -13,13 +13,13 @@ type Operation = (typeof operations)[number];
  */
 export type AccessMatrix = Record<string, Partial<Record<Role, Partial<Record<Operation, string>>>>>;
 
-interface Column {
+export interface Column {
   name: string;
   type: string;
   generated: boolean;
 }
 
-interface Table {
+export interface Table {
   name: string;
   columns: Column[];
   /** The column of the person's id, or null for a table without persons. */
@@ -38,7 +38,7 @@ export async function tryEverything(
   return asSuperuser(database, async (client) => {
     await takeOffRulesOfContent(client);
     const matrix: AccessMatrix = {};
-    for (const table of await tablesOf(client, persons)) {
+    for (const table of await catalogueTables(client, persons)) {
       const line: AccessMatrix[string] = {};
       for (const role of roles) {
         const cell: Partial<Record<Operation, string>> = {};
@@ -54,7 +54,10 @@ export async function tryEverything(
   });
 }
 
-async function tablesOf(client: pg.Client, persons: ReadonlyMap<string, string>): Promise<Table[]> {
+export async function catalogueTables(
+  client: pg.Client,
+  persons: ReadonlyMap<string, string>,
+): Promise<Table[]> {
   const { rows } = await client.query<{ name: string; columns: Column[] }>(`
     select n.nspname || '.' || c.relname as name,
            json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, null),
@@ -70,7 +73,8 @@ async function tablesOf(client: pg.Client, persons: ReadonlyMap<string, string>)
   }));
 }
 
-async function takeOffRulesOfContent(client: pg.Client) {
+/** Takes off CHECKs, foreign keys and triggers, so that a row of any table can be made from the catalogue alone. */
+export async function takeOffRulesOfContent(client: pg.Client) {
   await client.query(`do $$ declare r record; begin
     for r in select conrelid::regclass as t, conname from pg_constraint
       where contype in ('f', 'c') and conislocal and conparentid = 0 and conrelid <> 0
@@ -189,7 +193,8 @@ function insertion(table: Table, columns: Column[], owner: string): string {
   return `insert into ${table.name} (${names}) values (${columns.map((column) => sampleOf(table, column, owner)).join(', ')})`;
 }
 
-function sampleOf(table: Table, { name, type }: Column, owner: string): string {
+/** A value of the column's type, as SQL; the person's id in the person's column. */
+export function sampleOf(table: Table, { name, type }: Column, owner: string): string {
   if (name === table.person) return `'${owner}'`;
   if (type.endsWith('[]')) return `'{}'::${type}`;
   switch (type) {
@@ -201,10 +206,12 @@ function sampleOf(table: Table, { name, type }: Column, owner: string): string {
     case 'jsonb':
       return `'{}'`;
     case 'bytea':
-      return `'\\x00'`;
+      return `'\\x${newId().replaceAll('-', '')}'`; // unique, as hashes are
     case 'timestamp with time zone':
     case 'date':
       return 'now()';
+    case 'pg_snapshot':
+      return 'pg_current_snapshot()';
     case 'inet':
       return `'192.0.2.1'`;
     case 'text':

@@ -32,7 +32,8 @@ call mluen.protect('privacy.erasure_step');
 -- The signed proof of an erasure. It names nobody: an id, dates, counts.
 create table privacy.certificate (
   user_id uuid not null,
-  id uuid not null,
+  -- The erasure's id. Whoever knows it may read the certificate: it is in the last mail.
+  id uuid not null unique,
   body text not null,
   signature text not null,
   key_id text not null,

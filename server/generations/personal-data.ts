@@ -1,0 +1,76 @@
+import type { PersonalData } from '#server/privacy/personal-data-kinds.ts';
+
+const generation = {
+  table: 'generations.generation',
+  basis: 'contract',
+  keep: 'until-removed',
+} as const;
+
+export const personalData: PersonalData[] = [
+  {
+    ...generation,
+    columns: [
+      'user_id',
+      'id',
+      'source',
+      'model_id',
+      'kind',
+      'provider_id',
+      'route_id',
+      'state',
+      'held_micro',
+      'charged_micro',
+      'counted_by',
+      'ending',
+      'held_until',
+      'finished_at',
+    ],
+    purpose: 'Your history, what each generation cost, and answering you when something went wrong.',
+    readers: ['member', 'support', 'finance', 'auditor', 'service'],
+    onErasure: 'delete',
+    export: true,
+  },
+  {
+    ...generation,
+    columns: [
+      'api_key_id',
+      'price_version',
+      'file_ids',
+      'units',
+      'progress_permille',
+      'sent_to',
+      'outputs',
+      'cancel_asked',
+    ],
+    purpose: 'Your history: what was asked, what was counted, and where your data went.',
+    readers: ['member', 'service'],
+    onErasure: 'delete',
+    export: true,
+  },
+  {
+    ...generation,
+    columns: ['title_sealed'],
+    purpose: 'The first words of what you asked, so that you find it again.',
+    readers: ['member', 'service'],
+    onErasure: 'shred',
+    export: true,
+    sealed: 'value',
+  },
+  {
+    ...generation,
+    columns: ['ask_body', 'answer_body'],
+    purpose: 'What you asked and what came back, so that you can return to it.',
+    readers: ['member', 'service'],
+    onErasure: 'shred',
+    export: true,
+    sealed: 'body',
+  },
+  {
+    ...generation,
+    columns: ['cost_micro', 'request_hash', 'task'],
+    purpose: 'Running the generation: what the provider charges us, and how we find its work again.',
+    readers: ['service'],
+    onErasure: 'delete',
+    export: { no: 'Our dealings with the provider: its prices to us and its ids of the work.' },
+  },
+];
