@@ -7,6 +7,7 @@ import { startGoogle } from './google/google.ts';
 import { startGoogleIdentity } from './google-identity/google-identity.ts';
 import { startKling } from './kling/kling.ts';
 import { startOpenAi } from './openai/openai.ts';
+import { startOpenAiCompatible } from './openai-compatible/openai-compatible.ts';
 import { startSeedance } from './seedance/seedance.ts';
 import type { Simulator } from './simulator.ts';
 import { startStripe } from './stripe/stripe.ts';
@@ -34,6 +35,7 @@ const starters: Record<string, (port: number, ports: Ports, dataDir?: string) =>
   google: (port) => startGoogle({ port }),
   'google-identity': (port) => startGoogleIdentity({ port }),
   kling: (port, ports) => startKling({ port, deliveryPort: ports['kling-delivery'] }),
+  'openai-compatible': (port) => startOpenAiCompatible({ port }),
   seedance: (port, ports) => startSeedance({ port, deliveryPort: ports['seedance-delivery'] }),
   stripe: (port, _, dataDir) => startStripe({ port, dataDir }),
 };
