@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '#server/database/ids.ts';
+import { asService } from '#server/database/transaction.ts';
+import { walletOf } from '#server/ledger/ledger.ts';
+import { type Ledger, openLedger } from '#server/ledger/posting.ts';
+import { captureIdOf, holdIdOf } from '#server/ledger/transfer.ts';
+import { createLog } from '#server/log.ts';
+import { aPerson, type TestApp, testApp } from '#tests/support/app.ts';
+import { asSuperuser, testDatabase } from '#tests/support/database.ts';
+import { aWallet, usd } from '#tests/support/money.ts';
+import { consoleRoutes } from './routes.ts';
+
+const database = testDatabase();
+let http: TestApp;
+let ledger: Ledger;
+const staff = `${newId()};staff`;
+beforeAll(async () => {
+  ledger = await openLedger(database().pools);
+  http = await testApp(createLog('silent'), (app, guards) =>
+    consoleRoutes(app, { pools: database().pools, mode: 'sandbox', sandboxed: ['Stripe'] }, guards),
+  );
+  const memberId = await aPerson(database());
+  await aWallet(database().pools, { memberId, cash: usd('10') });
+  await hold(memberId, '3');
+  const charged = await hold(memberId, '2');
+  await ledger.capture({ holdId: holdIdOf(charged), id: captureIdOf(charged), amountMicro: usd('1.5') });
+});
+afterAll(async () => {
+  await http.close();
+  await ledger[Symbol.asyncDispose]();
+});
+
+async function hold(memberId: string, amount: string): Promise<string> {
+  const generationId = newId();
+  const walletId = (await walletOf(database().pools, memberId))!;
+  await ledger.hold({
+    id: holdIdOf(generationId),
+    walletId,
+    amountMicro: usd(amount),
+    generationId,
+    leaseSeconds: 60,
+    deadline: null,
+  });
+  return generationId;
+}
+
+test('the overview counts members, holds and money', async () => {
+  const { status, json } = await http.call(staff, 'GET', '/api/console/overview');
+  expect(status).toBe(200);
+  expect(json).toMatchObject({
+    mode: 'sandbox',
+    sandboxed: ['Stripe'],
+    members: 1,
+    openHolds: 1,
+    heldMicro: '3000000',
+    walletsMicro: '8500000',
+    revenueMicro: '1500000',
+    generationsToday: 0,
+    unknownOutcomes: 0,
+  });
+});
+
+test('the trial balance sums to zero, posted and pending', async () => {
+  const { json } = await http.call(staff, 'GET', '/api/console/ledger/accounts');
+  const sum = (field: string) =>
+    json.items.reduce((total: bigint, item: Record<string, string>) => total + BigInt(item[field]!), 0n);
+  expect(sum('debitsMicro')).toBe(sum('creditsMicro'));
+  expect(sum('debitsPendingMicro')).toBe(usd('3'));
+  expect(sum('creditsPendingMicro')).toBe(usd('3'));
+  expect(json.items.map(({ code }: { code: number }) => code)).toEqual([1100, 2100, 3100]);
+  expect(json.items[1].name).toBe('Wallet, cash');
+});
+
+test('an audit finds nothing in sound books, finds what a superuser changed, and is itself on record', async () => {
+  const audit = () => http.call(staff, 'POST', '/api/console/ledger/audit', { from: 'start' });
+  const sound = await audit();
+  expect(sound.json).toMatchObject({ ok: true, findings: [] });
+  expect(sound.json.checkedTransfers).toBeGreaterThan(3);
+  await asSuperuser(database(), async (client) => {
+    await client.query('set session_replication_role = replica'); // triggers do not hold a superuser
+    await client.query(
+      'update ledger.account set credits_posted = credits_posted + 1000000 where code = 2100',
+    );
+  });
+  const tampered = await audit();
+  expect(tampered.json.ok).toBe(false);
+  expect(tampered.json.findings.length).toBeGreaterThan(0);
+  const records = await asService(database().pools, (tx) =>
+    tx.selectFrom('audit.event').select('action').where('action', '=', 'ledger.audit').execute(),
+  );
+  expect(records).toHaveLength(2);
+});
+
+test('members and visitors are refused', async () => {
+  const member = await aPerson(database());
+  for (const [method, path] of [
+    ['GET', '/api/console/overview'],
+    ['GET', '/api/console/ledger/accounts'],
+    ['POST', '/api/console/ledger/audit'],
+  ] as const) {
+    const body = method === 'POST' ? {} : undefined;
+    expect((await http.call(member, method, path, body)).status).toBe(403);
+    expect((await http.call(null, method, path, body)).status).toBe(401);
+  }
+});

@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
+import * as contract from '#contract/console.ts';
+import { recordAudit } from '#server/audit/audit.ts';
+import type { Pools } from '#server/database/connections.ts';
+import { asStaff } from '#server/database/transaction.ts';
+import type { Guards } from '#server/http/guards.ts';
+import { route } from '#server/http/route.ts';
+import { auditLedger } from '#server/ledger/audit.ts';
+import { type AccountCode, chart } from '#server/ledger/chart.ts';
+import { overviewOf } from './overview.ts';
+
+export interface ConsoleDeps {
+  pools: Pools;
+  mode: 'sandbox' | 'production';
+  /** What is simulated, in words, such as `Stripe`. */
+  sandboxed: string[];
+}
+
+/** Staff's view of the business and of the books. Never content. */
+export function consoleRoutes(
+  app: FastifyInstance,
+  { pools, mode, sandboxed }: ConsoleDeps,
+  guards: Guards,
+): void {
+  route(app, contract.getOverview, guards.staff, async ({ memberId }) => ({
+    mode,
+    sandboxed,
+    ...(await overviewOf(pools, memberId, new Date())),
+  }));
+  route(app, contract.trialBalance, guards.staff, async ({ memberId }) => ({
+    items: await trialBalanceOf(pools, memberId),
+  }));
+  route(app, contract.auditLedger, guards.staff, async ({ memberId, body, request }) => {
+    await asStaff(pools, 'finance', memberId, (tx) =>
+      recordAudit(tx, {
+        action: 'ledger.audit',
+        actorId: memberId,
+        object: body.from,
+        requestId: request.id,
+      }),
+    );
+    return auditLedger(pools, body.from);
+  });
+}
+
+/** Totals by code and currency, shards and members summed up. Debits and credits of all lines are equal. */
+async function trialBalanceOf(pools: Pools, staffId: string) {
+  const rows = await asStaff(pools, 'finance', staffId, async (tx) => {
+    const found = await sql<{
+      code: AccountCode;
+      currency: string;
+      debitsMicro: bigint;
+      creditsMicro: bigint;
+      debitsPendingMicro: bigint;
+      creditsPendingMicro: bigint;
+    }>`select code, currency, sum(debits_posted)::bigint as debits_micro, sum(credits_posted)::bigint as credits_micro,
+        sum(debits_pending)::bigint as debits_pending_micro, sum(credits_pending)::bigint as credits_pending_micro
+      from ledger.account group by code, currency order by code, currency`.execute(tx);
+    return found.rows;
+  });
+  return rows.map((row) => ({ ...row, name: chart[row.code].name }));
+}
