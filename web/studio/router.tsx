@@ -7,7 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { meQuery, modelsQuery, walletQuery } from '../ui/queries.ts';
-import { authSearch, modelsSearch, returnSearch, topUpSearch } from './search.ts';
+import { authSearch, makeSearch, modelsSearch, returnSearch, topUpSearch } from './search.ts';
 import { BrokenPage } from './shell/broken-page.tsx';
 import { MissingPage } from './shell/missing-page.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -95,6 +95,19 @@ const member = createRoute({
     if (me === null) throw redirect({ to: '/sign-in', search: { next: location.href } });
   },
 });
+const chat = createRoute({ getParentRoute: () => member, path: '/chat', validateSearch: makeSearch });
+const conversation = createRoute({
+  getParentRoute: () => member,
+  path: '/chat/$id',
+  validateSearch: makeSearch,
+});
+const image = createRoute({ getParentRoute: () => member, path: '/image', validateSearch: makeSearch });
+const video = createRoute({ getParentRoute: () => member, path: '/video', validateSearch: makeSearch });
+const speech = createRoute({ getParentRoute: () => member, path: '/speech', validateSearch: makeSearch });
+const sound = createRoute({ getParentRoute: () => member, path: '/sound', validateSearch: makeSearch });
+const music = createRoute({ getParentRoute: () => member, path: '/music', validateSearch: makeSearch });
+const history = createRoute({ getParentRoute: () => member, path: '/history' });
+const generation = createRoute({ getParentRoute: () => member, path: '/g/$id' });
 const create = createRoute({
   getParentRoute: () => member,
   path: '/create',
@@ -174,6 +187,15 @@ const tree = root.addChildren([
   verify,
   reset,
   member.addChildren([
+    chat,
+    conversation,
+    image,
+    video,
+    speech,
+    sound,
+    music,
+    history,
+    generation,
     create,
     more,
     wallet,

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Refused, Unreachable } from '../call.ts';
 import { colorSchemeManager } from './color-scheme.ts';
+import { ConfirmProvider } from './confirm.tsx';
 import { activate, type Catalogue, directionOf, wantedLanguage } from './language.ts';
 import { cssVariables, theme } from './theme.ts';
 
@@ -42,7 +43,9 @@ export async function start(catalogues: Record<string, Catalogue>, page: () => R
           defaultColorScheme="auto"
           getStyleNonce={() => nonce}
         >
-          <QueryClientProvider client={queryClient}>{page()}</QueryClientProvider>
+          <QueryClientProvider client={queryClient}>
+            <ConfirmProvider>{page()}</ConfirmProvider>
+          </QueryClientProvider>
         </MantineProvider>
       </DirectionProvider>
     </I18nProvider>,

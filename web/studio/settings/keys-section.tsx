@@ -1,0 +1,157 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Alert, Badge, Button, CopyButton, Group, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { z } from 'zod';
+import { type ApiKey, createApiKey, listApiKeys, revokeApiKey } from '#contract/members.ts';
+import { call } from '../../call.ts';
+import { useConfirm } from '../../ui/confirm.tsx';
+import { FormShell } from '../../ui/form-shell.tsx';
+import { ProblemAlert } from '../../ui/problem.tsx';
+import { Waiting } from '../../ui/states.tsx';
+import { valid } from '../../ui/valid.ts';
+import { When } from '../../ui/when.tsx';
+import { Section } from './section.tsx';
+import classes from './settings.module.css';
+
+const keysQuery = queryOptions({
+  queryKey: ['api-keys'],
+  queryFn: async () => (await call(listApiKeys)).items,
+});
+
+/** Keys for programs, with how to use one. */
+export function KeysSection() {
+  return (
+    <>
+      <NewKey />
+      <Section title={<Trans>Your keys</Trans>}>
+        <Keys />
+      </Section>
+      <Section
+        title={<Trans>How to use one</Trans>}
+        lead={<Trans>Any client of OpenAI’s chat completions works: set the base URL and the key.</Trans>}
+      >
+        <code className={classes.code} dir="ltr">
+          {`curl ${location.origin}/v1/chat/completions \\
+  -H "authorization: Bearer $MLUEN_KEY" \\
+  -H "content-type: application/json" \\
+  -d '{"model": "openai/gpt-6-luna", "messages": [{"role": "user", "content": "Hello"}]}'`}
+        </code>
+      </Section>
+    </>
+  );
+}
+
+function NewKey() {
+  const { t } = useLingui();
+  const cache = useQueryClient();
+  const form = useForm({
+    initialValues: { name: '' },
+    validate: { name: valid(z.string().trim().min(1).max(60), t`Give the key a name, such as “my server”.`) },
+  });
+  const create = useMutation({
+    mutationFn: ({ name }: { name: string }) => call(createApiKey, { name, expiresAt: null }),
+    onSuccess: () => {
+      form.reset();
+      return cache.invalidateQueries({ queryKey: keysQuery.queryKey });
+    },
+  });
+  return (
+    <Section
+      title={<Trans>Make a key</Trans>}
+      lead={<Trans>A key spends from your wallet. Whoever has it can spend.</Trans>}
+    >
+      <FormShell
+        onSubmit={form.onSubmit((values) => create.mutate(values))}
+        submitError={create.error}
+        loading={create.isPending}
+        submitLabel={<Trans>Make key</Trans>}
+      >
+        <TextInput {...form.getInputProps('name')} label={t`Name`} maxLength={60} />
+      </FormShell>
+      {create.data ? <Secret secret={create.data.secret} /> : null}
+    </Section>
+  );
+}
+
+function Secret({ secret }: { secret: string }) {
+  return (
+    <Alert color="ok" mt="md" role="status" title={<Trans>Copy it now; we cannot show it again.</Trans>}>
+      <code className={classes.code} dir="ltr">
+        {secret}
+      </code>
+      <Group mt="xs">
+        <CopyButton value={secret}>
+          {({ copied, copy }) => (
+            <Button variant="default" size="xs" onClick={copy}>
+              {copied ? <Trans>Copied</Trans> : <Trans>Copy</Trans>}
+            </Button>
+          )}
+        </CopyButton>
+      </Group>
+    </Alert>
+  );
+}
+
+function Keys() {
+  const keys = useQuery(keysQuery);
+  if (keys.isPending) return <Waiting what={<Trans>your keys</Trans>} rows={2} />;
+  if (keys.isError) return <ProblemAlert error={keys.error} onRetry={() => void keys.refetch()} />;
+  if (keys.data.length === 0)
+    return (
+      <Text size="sm" c="var(--ml-text-2)">
+        <Trans>No keys yet. Make one above to use the models from a program.</Trans>
+      </Text>
+    );
+  return (
+    <ul className={classes.list}>
+      {keys.data.map((key) => (
+        <KeyRow key={key.id} apiKey={key} />
+      ))}
+    </ul>
+  );
+}
+
+function KeyRow({ apiKey }: { apiKey: ApiKey }) {
+  const { t } = useLingui();
+  const cache = useQueryClient();
+  const confirm = useConfirm();
+  const revoke = useMutation({
+    mutationFn: () => call(revokeApiKey, { id: apiKey.id }),
+    onSuccess: () => cache.invalidateQueries({ queryKey: keysQuery.queryKey }),
+  });
+  const ask = () =>
+    confirm({
+      title: t`Revoke “${apiKey.name}”?`,
+      body: t`Programs that use this key stop working at once. This cannot be undone.`,
+      action: t`Revoke the key`,
+      onConfirm: () => revoke.mutate(),
+    });
+  return (
+    <li className={classes.item}>
+      <span className={classes.words}>
+        <bdi>{apiKey.name}</bdi>
+        <Text size="xs" c="dimmed">
+          <bdi dir="ltr">{apiKey.prefix}…</bdi> ·{' '}
+          {apiKey.lastUsedAt === null ? (
+            <Trans>never used</Trans>
+          ) : (
+            <Trans>
+              last used <When at={apiKey.lastUsedAt} />
+            </Trans>
+          )}
+        </Text>
+      </span>
+      {apiKey.revokedAt === null ? (
+        <Button variant="default" size="xs" loading={revoke.isPending} onClick={ask}>
+          <Trans>Revoke</Trans>
+        </Button>
+      ) : (
+        <Badge color="gray">
+          <Trans>Revoked</Trans>
+        </Badge>
+      )}
+      <ProblemAlert error={revoke.error} />
+    </li>
+  );
+}

@@ -1,0 +1,25 @@
+import { Trans } from '@lingui/react/macro';
+import { LinkText } from '../../ui/link.tsx';
+import { ErasureCard } from './erasure-card.tsx';
+import { ExportCard } from './export-card.tsx';
+import { Section } from './section.tsx';
+
+/** What we hold, and how to take it along or have it erased. */
+export function PrivacySection() {
+  return (
+    <>
+      <ExportCard />
+      <ErasureCard />
+      <Section title={<Trans>Read more</Trans>}>
+        <Trans>
+          The{' '}
+          <LinkText to="/legal/$document" params={{ document: 'privacy' }}>
+            privacy policy
+          </LinkText>
+          , and <LinkText to="/legal/cookies">everything that we store in your browser</LinkText>. Where the
+          data of one run went stands on the page of that run, in the history.
+        </Trans>
+      </Section>
+    </>
+  );
+}
