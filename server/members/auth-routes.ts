@@ -8,6 +8,7 @@ import { refuseForeignOrigin } from '#server/http/same-origin.ts';
 import { ADDRESS_HEADER, type Auth } from './auth.ts';
 import { type AuthLimits, type Counted, countedAs, giveBack, take } from './auth-limits.ts';
 import { refusalOf } from './auth-refusals.ts';
+import { refuseGuessable } from './password-strength.ts';
 import type { CookieJar } from './session-token.ts';
 
 export interface AuthRouteDeps {
@@ -36,6 +37,8 @@ interface AuthRoute {
   /** Only attempts that fail count. */
   countsFailures?: true;
   guard?: 'member' | 'freshMember';
+  /** The field with a new password. */
+  newPassword?: string;
   /** A success is a new sign-in. */
   signsIn?: true;
   signsOut?: true;
@@ -103,6 +106,7 @@ const routes: AuthRoute[] = [
     path: '/email-otp/reset-password',
     body: z.strictObject({ email: Email, otp: Code, password: Password }),
     counted: countedAs.code,
+    newPassword: 'password',
   },
   {
     path: '/change-password',
@@ -111,6 +115,7 @@ const routes: AuthRoute[] = [
       .strictObject({ currentPassword: z.string().max(256), newPassword: Password })
       .transform((body) => ({ ...body, revokeOtherSessions: true })),
     guard: 'member',
+    newPassword: 'newPassword',
   },
 ];
 
@@ -132,6 +137,9 @@ async function answer(deps: AuthRouteDeps, open: AuthRoute, request: FastifyRequ
   refuseForeignOrigin(request);
   if (open.guard !== undefined) await deps.guards[open.guard](request);
   const body = readBody(open, request);
+  if (open.newPassword !== undefined) {
+    refuseGuessable(open.newPassword, String(body[open.newPassword]), { email: String(body.email ?? '') });
+  }
   const counted = open.counted?.(request, String(body.email ?? '')) ?? [];
   await take(deps.limits, counted);
   const response = await deps.auth.handler(asWebRequest(deps, request, body));

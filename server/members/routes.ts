@@ -13,6 +13,7 @@ import type { Auth } from './auth.ts';
 import { countedAs, createAuthLimits, take } from './auth-limits.ts';
 import { authRoutes } from './auth-routes.ts';
 import { consoleRoutes } from './console-routes.ts';
+import { refuseGuessable } from './password-strength.ts';
 import { acceptDocuments, correctProfile, profileOf } from './profile.ts';
 import { cookieJar, cookieOf, hashToken, tokenOf } from './session-token.ts';
 import { endSession, listSessions, renewCookie } from './sessions.ts';
@@ -46,11 +47,12 @@ export async function memberRoutes(app: FastifyInstance, deps: MemberDeps): Prom
     },
   });
   route(app, contract.signUp, anyone, async ({ body, request }) => {
-    await take(limits, countedAs.signUp(request, body.email.toLowerCase()));
     const pass = readAgePass(secret, body.agePass, new Date());
     const refusedBefore = cookieOf(request, `${jar.prefix}.age`) !== undefined;
     if (pass === null || pass.country !== body.country || refusedBefore)
       throw new ProblemError('age-not-met');
+    refuseGuessable('password', body.password, body);
+    await take(limits, countedAs.signUp(request, body.email.toLowerCase()));
     await signUp({ pools, auth }, { ...body, pass, requestId: request.id });
     return { status: 'check-your-mail' as const };
   });
