@@ -1,6 +1,7 @@
 import type { Pools } from '#server/database/connections.ts';
 import { asService, type Tx } from '#server/database/transaction.ts';
 import type { Log } from '#server/log.ts';
+import type { Operator } from '#server/privacy/policy-pages.ts';
 import type { Channel, PaymentState } from './channel.ts';
 import { settle } from './settle.ts';
 import { isOpen, mayMove, type TopUpState } from './states.ts';
@@ -12,6 +13,8 @@ export interface Payments {
   /** Where people reach us: the processor's page leads back there. */
   publicUrl: string;
   log: Log;
+  /** Who is paid: it stands on the receipt. */
+  operator: Operator;
 }
 
 /** The channel of this name. Throws when none is open under it: a top-up outlives the channel's settings. */
@@ -31,7 +34,7 @@ export async function checkNow(payments: Payments, topUp: TopUpRow): Promise<Top
   const opened = topUp.sessionId === null ? await learnSession(payments, channel, topUp) : topUp;
   if (opened.sessionId === null) return opened;
   const state = await channel.look(opened.sessionId);
-  return asService(payments.pools, (tx) => apply(tx, payments.log, channel, opened, state));
+  return asService(payments.pools, (tx) => apply(tx, payments, channel, opened, state));
 }
 
 /** We stopped between keeping the quote and learning its session: asking again under the same key tells it. */
@@ -41,7 +44,7 @@ async function learnSession(payments: Payments, channel: Channel, topUp: TopUpRo
 
 async function apply(
   tx: Tx<'service'>,
-  log: Log,
+  { log, operator }: Payments,
   channel: Channel,
   topUp: TopUpRow,
   state: PaymentState,
@@ -54,7 +57,7 @@ async function apply(
     case 'expired':
       return move(tx, topUp, state.is);
     case 'paid': {
-      const settled = await settle(tx, channel, state.payment);
+      const settled = await settle(tx, channel, operator, state.payment);
       if (settled.is !== 'refused') return settled.topUp;
       log.error(
         { topUpId: topUp.id, channel: channel.id, kind: settled.why },

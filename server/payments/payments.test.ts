@@ -68,6 +68,7 @@ test('a card payment is credited by its notice, shows brand and last four, and a
     tx.selectFrom('mail.outbox').selectAll().where('personId', '=', member).execute(),
   );
   expect(mail.map(({ subject }) => subject)).toEqual(['Receipt: 20.00 USD added to your wallet']);
+  expect(mail[0]!.bodyText).toContain('Paid to: Operator of the tests, Street 1');
 });
 
 test('notices twice, overtaking each other, and twenty checks at once credit once', async () => {

@@ -1,8 +1,9 @@
 import { type Letter, letter } from '#server/mail/letter.ts';
+import type { Operator } from '#server/privacy/policy-pages.ts';
 import type { TopUpRow } from './top-up.ts';
 
-/** Says what was paid and where it is now. */
-export function receiptLetter(topUp: TopUpRow): Letter {
+/** Says what was paid, to whom, and where it is now (clause 1.1: the operator's name and address). */
+export function receiptLetter(topUp: TopUpRow, operator: Operator): Letter {
   const amount = amountOf(topUp.amountMicro, topUp.currency);
   const card = topUp.cardLast4 === null ? [] : [`Paid with: ${topUp.cardBrand} ending ${topUp.cardLast4}`];
   return letter({
@@ -12,6 +13,7 @@ export function receiptLetter(topUp: TopUpRow): Letter {
       ...card,
       `Date: ${(topUp.settledAt ?? topUp.createdAt).toISOString().slice(0, 10)}`,
       `Top-up: ${topUp.id}`,
+      `Paid to: ${[operator.name, operator.address].filter((part) => part !== null).join(', ')}`,
       ...(topUp.live ? [] : ['This was a sandbox payment: no real money moved.']),
     ],
     footnote:

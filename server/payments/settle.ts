@@ -3,6 +3,7 @@ import { newId } from '#server/database/ids.ts';
 import type { Tx } from '#server/database/transaction.ts';
 import { creditTopUp } from '#server/ledger/flows/top-up.ts';
 import { queueMail } from '#server/mail/outbox.ts';
+import type { Operator } from '#server/privacy/policy-pages.ts';
 import type { ArrivedMoney, Channel } from './channel.ts';
 import { receiptLetter } from './receipt-letter.ts';
 import { mayMove } from './states.ts';
@@ -24,7 +25,12 @@ export type Settled = { is: 'settled' | 'already'; topUp: TopUpRow } | { is: 're
  * everything compared with the quote, then the ledger is posted and the receipt's mail queued. Webhook, poll and
  * return page all end here; run twice or at once, it credits once.
  */
-export async function settle(tx: Tx<'service'>, channel: Channel, payment: ArrivedMoney): Promise<Settled> {
+export async function settle(
+  tx: Tx<'service'>,
+  channel: Channel,
+  operator: Operator,
+  payment: ArrivedMoney,
+): Promise<Settled> {
   const topUp = await tx
     .selectFrom('payments.topUp')
     .selectAll()
@@ -53,7 +59,7 @@ export async function settle(tx: Tx<'service'>, channel: Channel, payment: Arriv
   if (taken === undefined)
     return topUp.state === 'settled' ? { is: 'already', topUp } : refuse(tx, topUp, 'receipt_used');
   if (!mayMove(stateOf(topUp), 'settled')) return refuse(tx, topUp, 'receipt_used');
-  return { is: 'settled', topUp: await credit(tx, channel, topUp, payment) };
+  return { is: 'settled', topUp: await credit(tx, channel, operator, topUp, payment) };
 }
 
 /** What was paid against what was asked. Metadata and redirects prove nothing; the quote does. */
@@ -78,6 +84,7 @@ async function refuse(tx: Tx<'service'>, topUp: TopUpRow, why: SettleRefusal): P
 async function credit(
   tx: Tx<'service'>,
   channel: Channel,
+  operator: Operator,
   topUp: TopUpRow,
   payment: ArrivedMoney,
 ): Promise<TopUpRow> {
@@ -102,16 +109,21 @@ async function credit(
     .returningAll()
     .executeTakeFirstOrThrow();
   await recordAudit(tx, { action: 'wallet.top-up', subjectId: topUp.userId, object: topUp.id });
-  await mailReceipt(tx, settled);
+  await mailReceipt(tx, operator, settled);
   return settled;
 }
 
-async function mailReceipt(tx: Tx<'service'>, topUp: TopUpRow): Promise<void> {
+async function mailReceipt(tx: Tx<'service'>, operator: Operator, topUp: TopUpRow): Promise<void> {
   const person = await tx
     .selectFrom('identity.member')
     .select('email')
     .where('id', '=', topUp.userId)
     .executeTakeFirst();
   if (person === undefined) return; // erased meanwhile: the credit stands in the books, there is nobody to write to
-  await queueMail(tx, { kind: 'receipt', to: person.email, personId: topUp.userId, ...receiptLetter(topUp) });
+  await queueMail(tx, {
+    kind: 'receipt',
+    to: person.email,
+    personId: topUp.userId,
+    ...receiptLetter(topUp, operator),
+  });
 }

@@ -2,6 +2,15 @@ import type { PersonalData, WithoutPersonalData } from './personal-data-kinds.ts
 
 const proof = ['member', 'auditor', 'service'] as const;
 
+const erasure = {
+  table: 'privacy.erasure',
+  purpose: 'Carrying out and proving your wish to be erased.',
+  basis: 'legal',
+  keep: { days: 3 * 365, after: 'erasure' },
+  onErasure: 'pseudonymise',
+  export: true,
+} as const;
+
 export const personalData: PersonalData[] = [
   {
     table: 'privacy.acceptance',
@@ -14,14 +23,14 @@ export const personalData: PersonalData[] = [
     export: true,
   },
   {
-    table: 'privacy.erasure',
-    columns: ['user_id', 'id', 'state', 'asked_at', 'erase_at', 'erased_at', 'country', 'keep_until'],
-    purpose: 'Carrying out and proving your wish to be erased.',
-    basis: 'legal',
+    ...erasure,
+    columns: ['user_id', 'state'],
+    readers: ['member', 'identity', 'support', 'auditor', 'service'],
+  },
+  {
+    ...erasure,
+    columns: ['id', 'asked_at', 'erase_at', 'erased_at', 'country', 'keep_until'],
     readers: ['member', 'identity', 'auditor', 'service'],
-    keep: { days: 3 * 365, after: 'erasure' },
-    onErasure: 'pseudonymise',
-    export: true,
   },
   {
     table: 'privacy.erasure_step',

@@ -37,7 +37,13 @@ export async function paymentWorld(
   const channels = openChannels({
     stripe: { secretKey: 'sk_test_sandbox', webhookSecrets: [WEBHOOK_SECRET], apiUrl: simulator.url },
   });
-  const payments: Payments = { pools: database.pools, channels, publicUrl: 'http://127.0.0.1:9', log };
+  const payments: Payments = {
+    pools: database.pools,
+    channels,
+    publicUrl: 'http://127.0.0.1:9',
+    log,
+    operator: { name: 'Operator of the tests', address: 'Street 1', contact: null },
+  };
   const app = await testApp(log, (routes, guards) => paymentsRoutes(routes, payments, guards));
   const jobs: JobRunner = await startJobs(database.pools, [paymentsJobs(payments)], log);
   const stripe = async (path: string, body: object) => {
