@@ -8,6 +8,7 @@ import { startGoogleIdentity } from './google-identity/google-identity.ts';
 import { startKling } from './kling/kling.ts';
 import { startOpenAi } from './openai/openai.ts';
 import { startOpenAiCompatible } from './openai-compatible/openai-compatible.ts';
+import { startQwen } from './qwen/qwen.ts';
 import { startSeedance } from './seedance/seedance.ts';
 import type { Simulator } from './simulator.ts';
 import { startStripe } from './stripe/stripe.ts';
@@ -36,6 +37,7 @@ const starters: Record<string, (port: number, ports: Ports, dataDir?: string) =>
   'google-identity': (port) => startGoogleIdentity({ port }),
   kling: (port, ports) => startKling({ port, deliveryPort: ports['kling-delivery'] }),
   'openai-compatible': (port) => startOpenAiCompatible({ port }),
+  qwen: (port, ports) => startQwen({ port, deliveryPort: ports['qwen-delivery'] }),
   seedance: (port, ports) => startSeedance({ port, deliveryPort: ports['seedance-delivery'] }),
   stripe: (port, _, dataDir) => startStripe({ port, dataDir }),
 };
