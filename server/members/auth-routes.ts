@@ -19,6 +19,8 @@ export interface AuthRouteDeps {
   publicUrl: string;
   /** Ends the session that the browser had before it signed in anew. */
   endFormerSession(request: FastifyRequest): Promise<void>;
+  /** A signed-in person has another password now. */
+  passwordChanged(memberId: string): Promise<void>;
 }
 
 const Email = z.email().max(254).toLowerCase();
@@ -135,7 +137,7 @@ export async function authRoutes(app: FastifyInstance, deps: AuthRouteDeps): Pro
 
 async function answer(deps: AuthRouteDeps, open: AuthRoute, request: FastifyRequest, reply: FastifyReply) {
   refuseForeignOrigin(request);
-  if (open.guard !== undefined) await deps.guards[open.guard](request);
+  const signedIn = open.guard === undefined ? null : await deps.guards[open.guard](request);
   const body = readBody(open, request);
   if (open.newPassword !== undefined) {
     refuseGuessable(open.newPassword, String(body[open.newPassword]), { email: String(body.email ?? '') });
@@ -148,6 +150,7 @@ async function answer(deps: AuthRouteDeps, open: AuthRoute, request: FastifyRequ
   if (open.countsFailures) await giveBack(deps.limits, counted);
   if (open.signsIn && response.headers.getSetCookie().some(isSessionCookie))
     await deps.endFormerSession(request);
+  if (open.newPassword !== undefined && signedIn !== null) await deps.passwordChanged(signedIn.memberId);
   if (open.signsOut) reply.header('clear-site-data', '"cache", "cookies", "storage"');
   return pass(reply, response, withoutToken(text));
 }

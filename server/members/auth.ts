@@ -2,15 +2,17 @@ import { createHmac } from 'node:crypto';
 import { type BetterAuthOptions, betterAuth } from 'better-auth';
 import { APIError, getOAuthState, isAPIError } from 'better-auth/api';
 import { emailOTP, genericOAuth } from 'better-auth/plugins';
+import { recordAudit } from '#server/audit/audit.ts';
 import type { Pools } from '#server/database/connections.ts';
 import { newId } from '#server/database/ids.ts';
 import { asIdentity } from '#server/database/transaction.ts';
 import type { Log } from '#server/log.ts';
 import { queueMail } from '#server/mail/outbox.ts';
 import { readAgePass } from './age.ts';
-import { alreadyMemberLetter, passwordChangedLetter, resetLetter, verifyLetter } from './letters.ts';
+import { alreadyMemberLetter, resetLetter, verifyLetter } from './letters.ts';
 import { type Opening, openMember } from './open-member.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password.ts';
+import { passwordChanged } from './password-changed.ts';
 import { sessionHashingAdapter } from './session-store.ts';
 import { cookieJar, SESSION_DAYS } from './session-token.ts';
 import { recordSignUp } from './sign-up-record.ts';
@@ -60,7 +62,7 @@ export function createAuth(deps: AuthDeps) {
       minPasswordLength: 12,
       maxPasswordLength: 256,
       revokeSessionsOnPasswordReset: true,
-      onPasswordReset: ({ user }) => tellPasswordChanged(deps, user),
+      onPasswordReset: ({ user }) => passwordChanged(deps, user.id),
       password: {
         hash: (password) => hashPassword(password),
         verify: ({ hash, password }) => verifyAndRenew(deps.pools, hash, password),
@@ -90,6 +92,7 @@ export function createAuth(deps: AuthDeps) {
           after: async (user) => recordGoogleSignUp(deps, user.id),
         },
       },
+      session: { create: { after: (session) => recordSignIn(deps.pools, session) } },
     },
     verification: {
       ...tables.verification,
@@ -221,6 +224,13 @@ async function recordGoogleSignUp(deps: AuthDeps, memberId: string): Promise<voi
   await openMember(deps.pools, deps.opening, memberId);
 }
 
+async function recordSignIn(pools: Pools, session: { id: string; userId: string }): Promise<void> {
+  const { id, userId } = session;
+  await asIdentity(pools, (tx) =>
+    recordAudit(tx, { action: 'session.start', actorId: userId, subjectId: userId, object: id }),
+  );
+}
+
 /** Checks a password and, when it is right and its hash is of yesterday, hashes it with today's costs. */
 async function verifyAndRenew(pools: Pools, hash: string, password: string): Promise<boolean> {
   if (!(await verifyPassword(hash, password))) return false;
@@ -264,17 +274,6 @@ async function sendCode(
       await queueMail(tx, { ...mail, kind: 'account', ...alreadyMemberLetter(publicUrl) });
     else await queueMail(tx, { ...mail, kind: 'verify', ...verifyLetter(code) });
   });
-}
-
-async function tellPasswordChanged({ pools, publicUrl }: AuthDeps, member: { id: string; email: string }) {
-  await asIdentity(pools, (tx) =>
-    queueMail(tx, {
-      kind: 'notice',
-      to: member.email,
-      personId: member.id,
-      ...passwordChangedLetter(publicUrl),
-    }),
-  );
 }
 
 /** Its messages quote addresses and URLs; only the errors among the rest are ours to log. */

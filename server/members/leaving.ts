@@ -22,12 +22,6 @@ export async function endCredentials(
   await recordAudit(tx, { action: 'member.end-credentials', actorId: memberId, subjectId: memberId });
 }
 
-/** Removes the account with all that hangs on it. In the caller's transaction; twice is harmless. */
-export async function eraseMember(tx: Tx<'identity'>, memberId: string): Promise<void> {
-  await revokeAllKeys(tx, memberId);
-  await tx.deleteFrom('identity.member').where('id', '=', memberId).execute();
-}
-
 /** Whether this is the person's password; takes the same time for a person without one. */
 export async function isPasswordOf(pools: Pools, memberId: string, password: string): Promise<boolean> {
   const row = await asIdentity(pools, (tx) =>

@@ -37,7 +37,7 @@ export function passwordChangedLetter(publicUrl: string): Letter {
   return letter({
     subject: 'Your password was changed',
     lines: ['The password of your account at Mluen was changed. All other devices were signed out.'],
-    link: { label: 'Choose another password', url: `${publicUrl}/reset-password` },
+    link: { label: 'Choose another password', url: `${publicUrl}/reset` },
     footnote: 'If this was not you, choose a new password now and write to us.',
   });
 }

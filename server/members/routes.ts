@@ -13,6 +13,7 @@ import type { Auth } from './auth.ts';
 import { countedAs, createAuthLimits, take } from './auth-limits.ts';
 import { authRoutes } from './auth-routes.ts';
 import { consoleRoutes } from './console-routes.ts';
+import { passwordChanged } from './password-changed.ts';
 import { refuseGuessable } from './password-strength.ts';
 import { acceptDocuments, correctProfile, profileOf } from './profile.ts';
 import { cookieJar, cookieOf, hashToken, tokenOf } from './session-token.ts';
@@ -38,6 +39,7 @@ export async function memberRoutes(app: FastifyInstance, deps: MemberDeps): Prom
     limits,
     jar,
     publicUrl,
+    passwordChanged: (memberId) => passwordChanged({ pools, publicUrl }, memberId),
     endFormerSession: async (request) => {
       const token = tokenOf(request, jar, secret);
       if (token === null) return;

@@ -128,6 +128,9 @@ test('ASVS 7.4: changing the password signs out every other device, and asks for
   expect((await phone.get('/api/me')).status).toBe(401);
   expect((await mine.get('/api/me')).status).toBe(200);
   expect((await signIn(browser(), person)).status).toBe(401);
+  expect((await mailTo(database(), person.email)).at(-1)).toMatchObject({
+    subject: 'Your password was changed',
+  });
 });
 
 test('ASVS 7.3: a session ends a week after it was last used, and thirty days after the sign-in', async () => {

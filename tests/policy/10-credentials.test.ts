@@ -131,8 +131,12 @@ test('10.3 a member’s session opens nothing of the staff', async () => {
   expect((await new Browser(members.url).get('/api/console/people')).status).toBe(401);
 });
 
-test('10.5 sign-up, ended sessions, corrections, and keys leave their entries, which the person can see', async () => {
-  const { browser, id } = await aMember(database(), members.url);
+test('10.5 sign-up, sign-in, password, corrections and keys leave their entries, which the person can see', async () => {
+  const { browser, id, person } = await aMember(database(), members.url);
+  await browser.post('/api/auth/change-password', {
+    currentPassword: person.password,
+    newPassword: 'entirely different words here',
+  });
   await browser.call('PATCH', '/api/me', { displayName: 'Corrected Name' });
   const { key } = (await browser.post('/api/keys', { name: 'laptop' })).json;
   await browser.call('DELETE', `/api/keys/${key.id}`);
@@ -142,6 +146,9 @@ test('10.5 sign-up, ended sessions, corrections, and keys leave their entries, w
   );
   expect(events.map(({ action }) => action)).toEqual([
     'member.sign-up',
+    'session.start',
+    'session.start',
+    'member.password',
     'member.correct',
     'key.create',
     'key.revoke',
