@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type pg from 'pg';
 import type { Role } from '#server/database/connections.ts';
 import { newId } from '#server/database/ids.ts';
@@ -210,6 +211,8 @@ export function sampleOf(table: Table, { name, type }: Column, owner: string): s
     case 'timestamp with time zone':
     case 'date':
       return 'now()';
+    case 'bigint':
+      return String(randomInt(1, 2 ** 47)); // unique, as numbers of accounts are
     case 'pg_snapshot':
       return 'pg_current_snapshot()';
     case 'inet':
