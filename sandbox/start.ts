@@ -2,6 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { startAnthropic } from './anthropic/anthropic.ts';
 import { startElevenLabs } from './elevenlabs/elevenlabs.ts';
+import { startFal } from './fal/fal.ts';
 import { startFlux } from './flux/flux.ts';
 import { startGoogle } from './google/google.ts';
 import { startGoogleIdentity } from './google-identity/google-identity.ts';
@@ -9,6 +10,7 @@ import { startKling } from './kling/kling.ts';
 import { startOpenAi } from './openai/openai.ts';
 import { startOpenAiCompatible } from './openai-compatible/openai-compatible.ts';
 import { startQwen } from './qwen/qwen.ts';
+import { startReplicate } from './replicate/replicate.ts';
 import { startSeedance } from './seedance/seedance.ts';
 import type { Simulator } from './simulator.ts';
 import { startStripe } from './stripe/stripe.ts';
@@ -32,12 +34,14 @@ const starters: Record<string, (port: number, ports: Ports, dataDir?: string) =>
   openai: (port) => startOpenAi({ port }),
   anthropic: (port) => startAnthropic({ port }),
   elevenlabs: (port) => startElevenLabs({ port }),
+  fal: (port, ports) => startFal({ port, deliveryPort: ports['fal-delivery'] }),
   flux: (port, ports) => startFlux({ port, deliveryPort: ports['flux-delivery'] }),
   google: (port) => startGoogle({ port }),
   'google-identity': (port) => startGoogleIdentity({ port }),
   kling: (port, ports) => startKling({ port, deliveryPort: ports['kling-delivery'] }),
   'openai-compatible': (port) => startOpenAiCompatible({ port }),
   qwen: (port, ports) => startQwen({ port, deliveryPort: ports['qwen-delivery'] }),
+  replicate: (port, ports) => startReplicate({ port, deliveryPort: ports['replicate-delivery'] }),
   seedance: (port, ports) => startSeedance({ port, deliveryPort: ports['seedance-delivery'] }),
   stripe: (port, _, dataDir) => startStripe({ port, dataDir }),
 };

@@ -1,0 +1,157 @@
+import type { Media } from './delivery.ts';
+import { draw } from './picture.ts';
+import { seedOf } from './prose.ts';
+import { melodyFor, mp3Of, secondsToSay } from './sound.ts';
+import { film } from './video.ts';
+
+/** A media model as those who resell it take it: flat fields, named by each model. */
+export interface HostedModel {
+  kind: 'image' | 'video' | 'audio';
+  /** What a unit of its price is. */
+  unit: 'image' | 'megapixel' | 'second' | 'character';
+  /** Fields beside `prompt`, by their type. */
+  fields: Record<string, 'text' | 'number' | 'flag' | 'list' | 'any'>;
+  needs: readonly string[];
+}
+
+export interface HostedWork {
+  kind: HostedModel['kind'];
+  prompt: string;
+  count: number;
+  width: number;
+  height: number;
+  seconds: number;
+  seed: number;
+  format: 'png' | 'jpeg' | 'webp';
+  /** In the model's own unit. */
+  units: number;
+}
+
+export interface FieldFault {
+  field: string;
+  type: 'missing' | 'extra_forbidden' | 'type_error' | 'value_error';
+  message: string;
+}
+
+/** Everything that is wrong with an input. */
+export function inputFaults(input: Record<string, unknown>, model: HostedModel): FieldFault[] {
+  const faults: FieldFault[] = [];
+  for (const field of model.needs) {
+    if (input[field] === undefined || input[field] === '')
+      faults.push({ field, type: 'missing', message: 'Field required' });
+  }
+  for (const [field, value] of Object.entries(input)) {
+    const type = model.fields[field];
+    if (type === undefined)
+      faults.push({ field, type: 'extra_forbidden', message: 'Extra inputs are not permitted' });
+    else if (value !== null && !fits(value, type))
+      faults.push({ field, type: 'type_error', message: `Input should be a valid ${type}` });
+  }
+  return faults;
+}
+
+function fits(value: unknown, type: HostedModel['fields'][string]): boolean {
+  switch (type) {
+    case 'text':
+      return typeof value === 'string';
+    case 'number':
+      return typeof value === 'number';
+    case 'flag':
+      return typeof value === 'boolean';
+    case 'list':
+      return Array.isArray(value);
+    case 'any':
+      return true;
+    default:
+      return type satisfies never;
+  }
+}
+
+const named: Record<string, [number, number]> = {
+  square_hd: [1024, 1024],
+  square: [512, 512],
+  portrait_4_3: [768, 1024],
+  portrait_16_9: [576, 1024],
+  landscape_4_3: [1024, 768],
+  landscape_16_9: [1024, 576],
+};
+const lines: Record<string, number> = {
+  '360p': 360,
+  '480p': 480,
+  '540p': 540,
+  '720p': 720,
+  '1080p': 1080,
+  '4k': 2160,
+};
+
+export function workFor(input: Record<string, unknown>, { kind, unit }: HostedModel): HostedWork {
+  const prompt = String(input.prompt ?? input.text ?? 'an edit');
+  const { width, height } = kind === 'video' ? videoSize(input) : imageSize(input);
+  const count = Number(input.num_images ?? input.num_outputs ?? 1);
+  const seconds =
+    kind === 'audio' ? secondsToSay(prompt) : Number.parseInt(String(input.duration ?? 5), 10) || 5;
+  const format = String(input.output_format ?? 'png').replace('jpg', 'jpeg');
+  const units = {
+    image: count,
+    megapixel: count * Math.ceil((width * height) / (1024 * 1024)),
+    second: seconds,
+    character: [...prompt].length,
+  }[unit];
+  return {
+    kind,
+    prompt,
+    count,
+    width,
+    height,
+    seconds,
+    seed: typeof input.seed === 'number' ? input.seed : seedOf(prompt),
+    format: format === 'jpeg' || format === 'webp' ? format : 'png',
+    units,
+  };
+}
+
+function imageSize(input: Record<string, unknown>): { width: number; height: number } {
+  const size = (input.image_size ?? input) as string | { width?: number; height?: number };
+  const preset = typeof size === 'string' ? named[size] : undefined;
+  if (preset !== undefined) return { width: preset[0], height: preset[1] };
+  if (typeof size === 'object' && size.width && size.height)
+    return { width: size.width, height: size.height };
+  const ratio = ratioOf(input.aspect_ratio) ?? 1;
+  const even = (length: number) => Math.floor(length / 16) * 16;
+  return { width: even(1024 * Math.sqrt(ratio)), height: even(1024 / Math.sqrt(ratio)) };
+}
+
+function videoSize(input: Record<string, unknown>): { width: number; height: number } {
+  const short = lines[String(input.resolution ?? '720p')] ?? 720;
+  const ratio = ratioOf(input.aspect_ratio) ?? 16 / 9;
+  const even = (length: number) => Math.round(length / 2) * 2;
+  return ratio >= 1
+    ? { width: even(short * ratio), height: short }
+    : { width: short, height: even(short / ratio) };
+}
+
+function ratioOf(ratio: unknown): number | null {
+  const match = /^(\d+):(\d+)$/.exec(String(ratio ?? ''));
+  return match === null ? null : Number(match[1]) / Number(match[2]);
+}
+
+export function extensionOf({ kind, format }: HostedWork): string {
+  return { image: format, video: 'mp4', audio: 'mp3' }[kind];
+}
+
+export async function produce(work: HostedWork, model: string, at: number): Promise<Media> {
+  const { kind, prompt, width, height, seconds, format } = work;
+  switch (kind) {
+    case 'image':
+      return {
+        bytes: await draw({ prompt, width, height, format, caption: `${model} ${at + 1}`, moment: at / 10 }),
+        type: `image/${format}`,
+      };
+    case 'video':
+      return { bytes: await film({ prompt, width, height, seconds, caption: model }), type: 'video/mp4' };
+    case 'audio':
+      return { bytes: mp3Of(melodyFor(prompt, seconds)), type: 'audio/mpeg' };
+    default:
+      return kind satisfies never;
+  }
+}
