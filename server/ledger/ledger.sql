@@ -103,22 +103,18 @@ begin
 end $$;
 
 -- Settles holds of generations: amount 0 releases, less than the hold frees the rest, more posts the hold in full.
--- The accounts are locked by the caller; no hold and no id stands twice in one call.
+-- The accounts are locked by the caller. It believes that no id was used before and none stands twice; when that is
+-- wrong, the primary key stops it and the caller goes item by item instead.
 create or replace function ledger.settle_half(
   hold_ids uuid[], ids uuid[], amounts bigint[], out status smallint[], out captured bigint[]
 ) language plpgsql set search_path = pg_catalog as $$
 declare
   at timestamptz := clock_timestamp();
+  known smallint;
 begin
-  with item as materialized (
-    select u.ord, u.hold_id, u.id, u.amount,
-      case when t.id is null then case when u.amount < 0 then 10 end
-        when t.pending_id = u.hold_id and t.request_hash = int8send(u.amount) then 1 else 2 end as verdict
-    from unnest(hold_ids, ids, amounts) with ordinality u (hold_id, id, amount, ord)
-    left join ledger.transfer t on t.id = u.id
-  ), gone as (
-    delete from ledger.hold h using item i
-    where h.hold_id = i.hold_id and h.code = 'hold' and i.verdict is null
+  with gone as (
+    delete from ledger.hold h using unnest(hold_ids, ids, amounts) with ordinality i (hold_id, id, amount, ord)
+    where h.hold_id = i.hold_id and h.code = 'hold' and i.amount >= 0
     returning h.*, i.ord, i.id, i.amount as asked
   ), split as (
     select g.*, greatest(0, least(g.amount, g.asked - coalesce(sum(g.amount) over earlier_legs, 0)))::bigint as taken
@@ -157,20 +153,45 @@ begin
     select l.user_id, 'exceeds', l.group_id, l.id, w.asked - w.held, at
     from whole w join leg l on l.ord = w.ord and l.leg = 0 where w.asked > w.held
   )
-  select array_agg(coalesce(i.verdict, case when w.ord is null then -1 when w.asked > w.held then 7 else 0 end)::smallint
-      order by i.ord),
-    array_agg(coalesce(w.taken, 0) order by i.ord)
+  -- Grouped, not joined: a join of the two would compare each with each.
+  select array_agg(case when x.asked is null then -1 when x.asked > x.held then 7 else 0 end::smallint order by x.ord),
+    array_agg(coalesce(x.taken, 0) order by x.ord)
   into status, captured
-  from item i left join whole w on w.ord = i.ord;
+  from (select y.ord, max(y.held) as held, max(y.taken) as taken, max(y.asked) as asked from (
+      select w.ord, w.held, w.taken, w.asked from whole w
+      union all select i, null, null, null from generate_series(1, cardinality(ids)) i
+    ) y group by y.ord) x;
 
   for n in 1 .. cardinality(ids) loop
-    continue when status[n] = 0;
-    if status[n] = -1 then
-      status[n] := case when exists (select 1 from ledger.transfer t where t.id = hold_ids[n] and t.kind = 'pending')
-        then 6 else 5 end;
-    elsif status[n] = 1 then
-      captured[n] := ledger.taken_by(ids[n]);
+    continue when status[n] >= 0;
+    status[n] := case when amounts[n] < 0 then 10
+      when exists (select 1 from ledger.transfer t where t.id = hold_ids[n] and t.kind = 'pending') then 6 else 5 end;
+    select case when t.pending_id = hold_ids[n] and t.request_hash = int8send(amounts[n]) then 1 else 2 end into known
+    from ledger.transfer t where t.id = ids[n];
+    if known is not null then status[n] := known; end if;
+    if status[n] = 1 then captured[n] := ledger.taken_by(ids[n]); end if;
+  end loop;
+end $$;
+
+-- Item by item: for repeats, and for batches in which one id or one hold stands twice.
+create or replace function ledger.settle_carefully(
+  hold_ids uuid[], ids uuid[], amounts bigint[], out status smallint[], out captured bigint[]
+) language plpgsql set search_path = pg_catalog as $$
+declare
+  one record;
+begin
+  status := '{}'; captured := '{}';
+  for n in 1 .. cardinality(ids) loop
+    if exists (select 1 from ledger.transfer t where t.id = ids[n])
+      and exists (select 1 from ledger.hold h where h.hold_id = hold_ids[n]) then
+      -- The hold is open, so the id stands for something else.
+      status := status || 2::smallint;
+      captured := captured || 0::bigint;
+      continue;
     end if;
+    select h.status, h.captured into one from ledger.settle_half(hold_ids[n:n], ids[n:n], amounts[n:n]) h;
+    status := status || one.status;
+    captured := captured || one.captured;
   end loop;
 end $$;
 
@@ -232,66 +253,63 @@ begin
   available := available - wanted;
 end $$;
 
--- Holds for generations, in arrival order per wallet. The accounts are locked by the caller.
+-- Holds for generations, in arrival order per wallet. The accounts are locked by the caller. Plain wallets that can pay
+-- all that is asked of them are done together, in the belief that no id was used before; when that is wrong, the primary
+-- key stops it and the caller goes item by item instead. All others go item by item at once: a large refusal must not
+-- starve the small ones behind it.
 create or replace function ledger.hold_half(
   ids uuid[], wallets bigint[], amounts bigint[], leases int[], deadlines timestamptz[], events uuid[], hashes bytea[],
-  revenue bigint, one_by_one boolean, out status smallint[], out available bigint[]
+  revenue bigint, out status smallint[], out available bigint[]
 ) language plpgsql set search_path = pg_catalog as $$
 declare
   at timestamptz := clock_timestamp();
   one record;
+  earned record;
 begin
-  with item as materialized (
-    select u.*, a.user_id, a.version, a.currency, a.credits_posted - a.debits_posted as posted, r.version as credit_version,
-      r.credits_posted - r.debits_posted as credit_after,
-      coalesce(a.credits_posted - a.debits_posted - a.debits_pending, 0) as free,
-      coalesce(a.promo, false) or one_by_one as alone,
-      case when t.id is not null then case when t.kind = 'pending' and t.request_hash = u.hash then 1 else 2 end
-        when a.id is null then 5 when u.amount < 0 then 10 when a.closed then 4 when a.frozen then 9
-        when r.currency is distinct from a.currency then 8 end as verdict
+  select r.version, r.currency, r.credits_posted - r.debits_posted as posted into earned from ledger.account r where r.id = revenue;
+  with item as (
+    select u.*, a.user_id, a.version, a.credits_posted - a.debits_posted as posted,
+      a.credits_posted - a.debits_posted - a.debits_pending as free,
+      sum(u.amount) over (partition by u.wallet) as asked, sum(u.amount) over arrival as running, count(*) over arrival as nth,
+      bool_or(a.id is null or u.amount < 0 or a.promo or a.closed or a.frozen or a.currency is distinct from earned.currency)
+        over (partition by u.wallet) as alone
     from unnest(ids, wallets, amounts, leases, deadlines, events, hashes) with ordinality
       u (id, wallet, amount, lease, deadline, event, hash, ord)
     left join ledger.account a on a.id = u.wallet and a.code = 2100
-    left join ledger.account r on r.id = revenue
-    left join ledger.transfer t on t.id = u.id
-  ), judged as (
-    select i.*, sum(i.amount) filter (where i.verdict is null) over (partition by i.wallet) as asked,
-      sum(i.amount) filter (where i.verdict is null) over arrival as running,
-      count(*) filter (where i.verdict is null) over arrival as nth
-    from item i window arrival as (partition by i.wallet order by i.ord)
-  ), fast as materialized (
-    select j.*, row_number() over (order by j.ord) as nth_of_all
-    from judged j where j.verdict is null and not j.alone and j.asked <= j.free
+    window arrival as (partition by u.wallet order by u.ord)
+  ), judged as materialized (
+    select i.*, not i.alone and i.asked <= i.free as plain,
+      row_number() over (partition by not i.alone and i.asked <= i.free order by i.ord) as nth_of_all
+    from item i
   ), written as (
     insert into ledger.transfer (id, user_id, kind, code, debit_account, credit_account, amount, currency, group_id,
       debit_version, credit_version, debit_after, credit_after, request_hash, created_at)
-    select f.id, f.user_id, 'pending', 'hold', f.wallet, revenue, f.amount, f.currency, f.event,
-      f.version + f.nth, f.credit_version + f.nth_of_all, f.posted, f.credit_after, f.hash, at
-    from fast f order by f.ord
+    select j.id, j.user_id, 'pending', 'hold', j.wallet, revenue, j.amount, earned.currency, j.event,
+      j.version + j.nth, earned.version + j.nth_of_all, j.posted, earned.posted, j.hash, at
+    from judged j where j.plain order by j.ord
   ), opened as (
     insert into ledger.hold (hold_id, leg, user_id, transfer_id, debit_account, credit_account, amount, currency, code,
       group_id, lease_until, deadline, created_at)
-    select f.id, 0, f.user_id, f.id, f.wallet, revenue, f.amount, f.currency, 'hold', f.event,
-      at + f.lease * interval '1 second', f.deadline, at
-    from fast f
+    select j.id, 0, j.user_id, j.id, j.wallet, revenue, j.amount, earned.currency, 'hold', j.event,
+      at + j.lease * interval '1 second', j.deadline, at
+    from judged j where j.plain
   ), moved as (
     update ledger.account a set debits_pending = a.debits_pending + x.debit, credits_pending = a.credits_pending + x.credit,
       version = a.version + x.n
     from (
-      select f.wallet as id, sum(f.amount)::bigint as debit, 0::bigint as credit, count(*) as n from fast f group by f.wallet
+      select j.wallet as id, sum(j.amount)::bigint as debit, 0::bigint as credit, count(*) as n
+      from judged j where j.plain group by j.wallet
       union all
-      select revenue, 0, sum(f.amount)::bigint, count(*) from fast f having count(*) > 0
+      select revenue, 0, sum(j.amount)::bigint, count(*) from judged j where j.plain having count(*) > 0
     ) x where a.id = x.id
   )
-  -- A wallet where not everything fits goes one by one: a large refusal must not starve the small ones behind it.
-  select array_agg(case when j.alone or coalesce(j.asked, 0) > j.free then -1 else coalesce(j.verdict, 0) end::smallint order by j.ord),
-    array_agg(case when coalesce(j.asked, 0) > j.free then j.free else (j.free - coalesce(j.running, 0))::bigint end order by j.ord)
-  into status, available
-  from judged j;
+  select array_agg(case when j.plain then 0 else -1 end::smallint order by j.ord),
+    array_agg(case when j.plain then (j.free - j.running)::bigint end order by j.ord)
+  into status, available from judged j;
 
   if -1 = any (status) then
     for n in 1 .. cardinality(ids) loop
-      continue when status[n] <> -1;
+      continue when status[n] = 0;
       select * into one
       from ledger.hold_one(ids[n], wallets[n], amounts[n], leases[n], deadlines[n], events[n], hashes[n], revenue);
       status[n] := one.status;
@@ -300,8 +318,26 @@ begin
   end if;
 end $$;
 
+-- Item by item: for repeats.
+create or replace function ledger.hold_carefully(
+  ids uuid[], wallets bigint[], amounts bigint[], leases int[], deadlines timestamptz[], events uuid[], hashes bytea[],
+  revenue bigint, out status smallint[], out available bigint[]
+) language plpgsql set search_path = pg_catalog as $$
+declare
+  one record;
+begin
+  status := '{}'; available := '{}';
+  for n in 1 .. cardinality(ids) loop
+    select * into one
+    from ledger.hold_one(ids[n], wallets[n], amounts[n], leases[n], deadlines[n], events[n], hashes[n], revenue);
+    status := status || one.status;
+    available := available || one.available;
+  end loop;
+end $$;
+
 -- One commit for the captures of finished generations and the holds of new ones. Everything that either half reads
--- is locked first, in ascending id; then it settles, then it holds, so that a hold may spend what a capture freed.
+-- is locked first, in ascending id; then it settles, then it holds, so that a hold may spend what a capture freed. Both
+-- halves trust that ids are new, as nearly all are: that saves a search of every partition; the primary key tells otherwise.
 -- Plans are pinned: a plan made while the table was small must not scan it when it is large.
 create or replace function ledger.settle_and_hold(
   settle_holds uuid[], settle_ids uuid[], settle_amounts bigint[],
@@ -332,22 +368,26 @@ begin
   perform 1 from ledger.account a where a.id = any (accounts) order by a.id for no key update;
 
   if settles > 0 then
-    if (select count(distinct x) from unnest(settle_holds) x) = settles and (select count(distinct x) from unnest(settle_ids) x) = settles then
+    begin
+      -- What stands twice must be decided in the order of the list.
+      if settles > 1 and ((select count(distinct x) from unnest(settle_holds) x) < settles
+        or (select count(distinct x) from unnest(settle_ids) x) < settles) then raise unique_violation; end if;
       select s.status, s.captured into settle_status, settle_captured
       from ledger.settle_half(settle_holds, settle_ids, settle_amounts) s;
-    else
-      for n in 1 .. settles loop
-        select s.status, s.captured into one
-        from ledger.settle_half(settle_holds[n:n], settle_ids[n:n], settle_amounts[n:n]) s;
-        settle_status := settle_status || one.status;
-        settle_captured := settle_captured || one.captured;
-      end loop;
-    end if;
+    exception when unique_violation then
+      select s.status, s.captured into settle_status, settle_captured
+      from ledger.settle_carefully(settle_holds, settle_ids, settle_amounts) s;
+    end;
   end if;
   if holds > 0 then
-    select h.status, h.available into hold_status, hold_available
-    from ledger.hold_half(hold_ids, hold_wallets, hold_amounts, hold_leases, hold_deadlines, hold_events, hold_hashes,
-      revenue, (select count(distinct x) from unnest(hold_ids) x) < holds) h;
+    begin
+      if holds > 1 and (select count(distinct x) from unnest(hold_ids) x) < holds then raise unique_violation; end if;
+      select h.status, h.available into hold_status, hold_available
+      from ledger.hold_half(hold_ids, hold_wallets, hold_amounts, hold_leases, hold_deadlines, hold_events, hold_hashes, revenue) h;
+    exception when unique_violation then
+      select h.status, h.available into hold_status, hold_available
+      from ledger.hold_carefully(hold_ids, hold_wallets, hold_amounts, hold_leases, hold_deadlines, hold_events, hold_hashes, revenue) h;
+    end;
   end if;
 end $$;
 

@@ -192,7 +192,7 @@ const guards: { guard: string; remove: () => string; check: Check }[] = [
   },
   {
     guard: 'the hash of the request',
-    remove: inSource(/ and (t|known)\.request_hash = (u\.)?hash/, ''),
+    remove: inSource(/ and known\.request_hash = hash/, ''),
     check: otherContentIsRefused,
   },
   {
@@ -224,10 +224,7 @@ const guards: { guard: string; remove: () => string; check: Check }[] = [
   },
   {
     guard: 'the decision one by one',
-    remove: inSource(
-      'case when j.alone or coalesce(j.asked, 0) > j.free then -1',
-      'case when j.asked > j.free then 3',
-    ),
+    remove: inSource('case when j.plain then 0 else -1 end', 'case when j.plain then 0 else 3 end'),
     check: arrivalOrder,
   },
 ];
