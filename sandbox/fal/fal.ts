@@ -2,14 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { type Delivery, startWithDelivery } from '../kit/delivery.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
-import {
-  extensionOf,
-  type FieldFault,
-  type HostedWork,
-  inputFaults,
-  produce,
-  workFor,
-} from '../kit/hosted-media.ts';
+import { inputFaults, workFor } from '../kit/hosted-media.ts';
 import { type Task, Tasks } from '../kit/tasks.ts';
 import { deliver } from '../kit/webhook.ts';
 import { runAlone, type Simulator, type SimulatorOptions } from '../simulator.ts';
