@@ -103,7 +103,7 @@ function routeOf(
   return {
     id: `${provider.id}-sandbox`,
     baseUrl: new URL(simulator).origin + path,
-    key: 'sandbox-key',
+    key: `${settings.keyPrefix ?? ''}sandbox-key`,
     region: 'sandbox',
     sandbox: true,
     extra,

@@ -282,11 +282,17 @@ export interface ProviderTerms {
   readOn: string;
 }
 
+interface Settings extends Record<'key' | 'baseUrl' | 'defaultBaseUrl' | 'region', string> {
+  extra?: string[];
+  /** How its keys begin, where they have a form. */
+  keyPrefix?: string;
+}
+
 export interface Provider {
   id: string;
   terms: ProviderTerms;
   /** Environment variables that switch the real host on; the first is the key. */
-  settings: { key: string; baseUrl: string; defaultBaseUrl: string; region: string; extra?: string[] };
+  settings: Settings;
   /** Hosts that this provider's answers may point at (polling, results), beside the base address's own. `*.` allowed. */
   resultHosts: string[];
   /** By operation; a function where the shape depends on the model. */

@@ -1,3 +1,4 @@
+import { acceptedBy, retryAfterMs } from '../answers.ts';
 import { type FaultKind, ProviderFault } from '../provider.ts';
 
 /** What a status other than 200 means. Their bodies are `{ detail: text }` or `{ detail: [{ loc, msg }] }`. */
@@ -7,10 +8,9 @@ export function fluxFault(
   body: Buffer,
 ): ProviderFault {
   const detail = body.toString('utf8').slice(0, 500);
-  const seconds = Number(headers['retry-after']);
   return new ProviderFault(kindOf(status, detail), `${status} ${detail}`, {
-    accepted: status < 500 || status === 503 ? 'no' : 'maybe',
-    retryAfterMs: seconds > 0 ? seconds * 1000 : undefined,
+    accepted: acceptedBy(status),
+    retryAfterMs: retryAfterMs(headers),
   });
 }
 

@@ -1,4 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { jsonOrNull, readAnswer, unitsOf } from '../answers.ts';
+import { kindsOf, numberOf } from '../input-files.ts';
 import {
   type Call,
   type Context,
@@ -10,32 +12,32 @@ import {
   type Units,
 } from '../provider.ts';
 import { fluxFault } from './faults.ts';
+import { imageBody, inputMegapixels, outputMegapixels, videoBody } from './request.ts';
+import { imageUnits } from './usage.ts';
 import { Callback, Polled, Submitted, states } from './wire.ts';
 
 const POLL_MS = 500;
-const POLL_SLOW_MS = 2_000;
-const DEADLINE_MS = 3 * 60_000;
-/** As they count: 1920 × 1080 is 1.98 megapixels. */
-const PIXELS = 1024 * 1024;
+const POLL_VIDEO_MS = 3_000;
+const NEARLY_DONE = 0.9;
 
-const images: TaskAdapter = {
-  kind: 'task',
-  deadlineMs: DEADLINE_MS,
-  bound: (call) => unitsOf(call.upstreamModel, outputMegapixels(call), inputMegapixels(call)),
-  submit,
-  poll,
-  verifyWebhook(headers, raw, secret) {
-    const signature = headers['x-bfl-signature'];
-    if (signature === undefined) return true; // their reference names no header: unsigned, it is only a hint
-    const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`);
-    const given = Buffer.from(signature);
-    return given.length === expected.length && timingSafeEqual(given, expected);
-  },
-  taskFromWebhook(raw) {
-    const { success, data } = Callback.safeParse(JSON.parse(raw.toString('utf8')));
-    return success ? { id: data.id, pollingUrl: null } : null;
-  },
-};
+const images = taskAdapter({
+  deadlineMs: 3 * 60_000,
+  pollMs: POLL_MS,
+  bound: (call) => imageUnits(call.upstreamModel, outputMegapixels(call), inputMegapixels(call)),
+  body: imageBody,
+  used: (call, outputMp) =>
+    imageUnits(call.upstreamModel, outputMp ?? outputMegapixels(call), inputMegapixels(call)),
+});
+
+const secondsAsked = (call: Call): Units => unitsOf({ second: numberOf(call.params.duration, 20) });
+
+const videos = taskAdapter({
+  deadlineMs: 20 * 60_000,
+  pollMs: POLL_VIDEO_MS,
+  bound: secondsAsked,
+  body: videoBody,
+  used: secondsAsked,
+});
 
 export const flux: Provider = {
   id: 'flux',
@@ -56,91 +58,88 @@ export const flux: Provider = {
     region: 'BFL_REGION',
   },
   resultHosts: ['bfl.ai', '*.bfl.ai'],
-  operations: { image: images },
+  operations: { image: images, video: videos },
 };
 
-async function submit(call: Call, { route, send }: Context): Promise<TaskState> {
+interface Shape {
+  deadlineMs: number;
+  pollMs: number;
+  bound(call: Call): Units;
+  body(call: Call): Record<string, unknown>;
+  /** What the call uses, known once it is accepted. `outputMp`: megapixels out, as the provider tells them. */
+  used(call: Call, outputMp: number | null | undefined): Units;
+}
+
+function taskAdapter(shape: Shape): TaskAdapter {
+  return {
+    kind: 'task',
+    deadlineMs: shape.deadlineMs,
+    bound: shape.bound,
+    submit: (call, context) => submit(call, context, shape),
+    poll: (task, context) => poll(task, context, shape.pollMs),
+    verifyWebhook(headers, raw, secret) {
+      const signature = headers['x-bfl-signature'];
+      if (signature === undefined) return true; // their reference names no header: unsigned, it is only a hint
+      const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`);
+      const given = Buffer.from(signature);
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    },
+    taskFromWebhook(raw) {
+      const { success, data } = Callback.safeParse(jsonOrNull(raw.toString('utf8')));
+      return success ? { id: data.id, pollingUrl: null, units: null } : null;
+    },
+  };
+}
+
+async function submit(call: Call, { route, send }: Context, shape: Shape): Promise<TaskState> {
   const answer = await send({
     method: 'POST',
     url: `${route.baseUrl}/${call.upstreamModel}`,
     headers: { 'x-key': route.key, 'content-type': 'application/json' },
-    body: JSON.stringify(bodyOf(call)),
-    kinds: call.files.length > 0 ? ['prompt', 'params', 'files'] : ['prompt', 'params'],
+    body: JSON.stringify(shape.body(call)),
+    kinds: kindsOf(call),
   });
-  if (answer.status !== 200) throw fluxFault(answer.status, answer.headers, await answer.bytes());
-  const { id, polling_url, input_mp, output_mp } = Submitted.parse(await answer.json());
-  const task: Task = {
-    id,
-    pollingUrl: polling_url ?? null,
-    model: call.upstreamModel,
-    inputMp: input_mp ?? inputMegapixels(call),
-    outputMp: output_mp ?? outputMegapixels(call),
-  };
-  return { state: 'running', task, progress: 0, pollAfterMs: POLL_MS };
+  const { id, polling_url, output_mp } = await readAnswer(answer, Submitted, fluxFault);
+  const units = JSON.stringify(shape.used(call, output_mp), (_, value) =>
+    typeof value === 'bigint' ? Number(value) : value,
+  );
+  const task: Task = { id, pollingUrl: polling_url ?? null, units };
+  return { state: 'running', task, progress: 0, pollAfterMs: shape.pollMs };
 }
 
-/** A callback is only called over HTTPS, and then no polling address is answered: so it is asked for where it can work. */
-function bodyOf(call: Call): Record<string, unknown> {
-  const { images: named, ...params } = call.params;
-  const files =
-    Array.isArray(named) && named.length > 0
-      ? named.map((name) => call.files.find((file) => `file:${file.id}` === name))
-      : call.files;
-  const encoded = files.filter((file) => file !== undefined).map((file) => file.bytes.toString('base64'));
-  const webhook = call.webhook?.url.startsWith('https:')
-    ? { webhook_url: call.webhook.url, webhook_secret: call.webhook.secret }
-    : {};
-  if (call.upstreamModel === 'flux-3-image')
-    return { ...params, ...(encoded.length > 0 ? { images: encoded } : {}) };
-  return {
-    ...params,
-    ...Object.fromEntries(
-      encoded.map((image, i) => [i === 0 ? 'input_image' : `input_image_${i + 1}`, image]),
-    ),
-    ...webhook,
-  };
-}
-
-async function poll(task: Task, { route, send }: Context): Promise<TaskState> {
+async function poll(task: Task, { route, send }: Context, pollMs: number): Promise<TaskState> {
   const url = pollingUrl(task, route.baseUrl);
   const answer = await send({ method: 'GET', url, headers: { 'x-key': route.key }, kinds: ['none'] });
   if (answer.status === 404) throw lost();
-  if (answer.status !== 200) throw fluxFault(answer.status, answer.headers, await answer.bytes());
-  const polled = Polled.parse(await answer.json());
-  switch (states[polled.status]) {
+  const polled = await readAnswer(answer, Polled, fluxFault);
+  const told = `${polled.status} ${JSON.stringify(polled.details ?? '')}`;
+  const state = states[polled.status];
+  switch (state) {
     case 'done': {
       const sample = polled.result?.sample;
       if (sample == null)
         throw new ProviderFault('unknown', 'ready, but without a result', { accepted: 'yes' });
-      const usage = unitsOf(String(task.model), Number(task.outputMp), Number(task.inputMp));
-      // A job that we know from its callback alone: what went in is not known here, and the quote's units count.
-      return {
-        state: 'done',
-        artifacts: [{ url: sample }],
-        usage: task.model === undefined ? null : usage,
-        upstreamId: task.id,
-      };
+      // Of a job that is known from its callback alone nobody knows what went in: the quote's units count then.
+      const usage = typeof task.units === 'string' ? unitsOf(JSON.parse(task.units)) : null;
+      return { state: 'done', artifacts: [{ url: sample }], usage, upstreamId: task.id };
     }
     case 'refused':
-      throw new ProviderFault(
-        'rejected_content',
-        `${polled.status} ${JSON.stringify(polled.details ?? '')}`,
-        { accepted: 'yes' },
-      );
+      throw new ProviderFault('rejected_content', told, { accepted: 'yes' });
     case 'lost':
       throw lost();
     case 'failed':
-      throw new ProviderFault('unknown', `${polled.status} ${JSON.stringify(polled.details ?? '')}`, {
-        accepted: 'yes',
-      });
-    default: // running, or a word that is not documented yet: asked again until the deadline
+      throw new ProviderFault('unknown', told, { accepted: 'yes' });
+    case 'running':
+    case undefined: // a word that is not documented yet: asked again until the deadline
       return {
         state: 'running',
         task,
         progress: polled.progress ?? undefined,
         phase: polled.status,
-        pollAfterMs: (polled.progress ?? 0) > 0.9 ? POLL_MS : Math.min(POLL_SLOW_MS, POLL_MS * 2),
+        pollAfterMs: (polled.progress ?? 0) > NEARLY_DONE ? POLL_MS : pollMs * 2,
       };
+    default:
+      return state satisfies never;
   }
 }
 
@@ -153,31 +152,4 @@ function pollingUrl(task: Task, baseUrl: string): string {
   return typeof task.pollingUrl === 'string'
     ? task.pollingUrl
     : `${baseUrl}/get_result?id=${encodeURIComponent(task.id)}`;
-}
-
-/** FLUX.2 is billed by megapixels begun, the others by the picture. */
-function unitsOf(model: string, outputMp: number, inputMp: number): Units {
-  if (!model.startsWith('flux-2-')) return { image: 1n };
-  const begun = BigInt(Math.max(1, Math.ceil(outputMp)));
-  return {
-    first_megapixel: 1n,
-    ...(begun > 1n ? { extra_megapixel: begun - 1n } : {}),
-    ...(inputMp > 0 ? { input_megapixel: BigInt(Math.ceil(inputMp)) } : {}),
-  };
-}
-
-function outputMegapixels(call: Call): number {
-  const { width, height } = call.params;
-  // Without a size the provider chooses, up to 4 megapixels.
-  return typeof width === 'number' && typeof height === 'number' && width > 0 && height > 0
-    ? (width * height) / PIXELS
-    : 4;
-}
-
-/** Each picture sent in counts for itself, begun megapixels up. */
-function inputMegapixels(call: Call): number {
-  return call.files.reduce(
-    (sum, file) => sum + Math.ceil(((file.width ?? 2048) * (file.height ?? 2048)) / PIXELS),
-    0,
-  );
 }

@@ -5,8 +5,6 @@ export const Submitted = z.object({
   id: z.string().min(1),
   /** Absent when a webhook was named. The job lives on the cluster that took it: always this address. */
   polling_url: z.string().nullish(),
-  cost: z.number().nullish(),
-  input_mp: z.number().nullish(),
   output_mp: z.number().nullish(),
 });
 
@@ -16,8 +14,7 @@ export const Polled = z.object({
   status: z.string(),
   progress: z.number().nullish(),
   details: z.union([z.record(z.string(), z.unknown()), z.string()]).nullish(),
-  result: z.object({ sample: z.string().nullish(), duration: z.number().nullish() }).nullish(),
-  cost: z.number().nullish(),
+  result: z.object({ sample: z.string().nullish() }).nullish(),
 });
 
 export const Callback = z.object({ id: z.string().min(1) });

@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import { readAnswer, unitsOf } from '../answers.ts';
+import { chatFault } from '../chat-completions/faults.ts';
+import { filesInOrFree, plainParams, secondsOf } from '../input-files.ts';
+import { multipart, type Part } from '../multipart.ts';
+import {
+  type Call,
+  type Context,
+  type Done,
+  type InputFile,
+  ProviderFault,
+  type ReplyAdapter,
+  type Units,
+} from '../provider.ts';
+import { Transcript } from './wire.ts';
+
+/** 10 tokens in a second were counted, and people who talk fast make five words. */
+const INPUT_TOKENS_PER_SECOND = 20;
+const OUTPUT_TOKENS_PER_SECOND = 15;
+
+export const openaiTranscription: ReplyAdapter = {
+  kind: 'reply',
+  bound(call) {
+    const seconds = secondsOf(recordingOf(call));
+    // The gpt-4o transcribers are billed by the token, the others by the second.
+    return call.upstreamModel.startsWith('gpt-4o')
+      ? unitsOf({
+          input_token: 1000,
+          input_audio_token: seconds * INPUT_TOKENS_PER_SECOND,
+          output_token: seconds * OUTPUT_TOKENS_PER_SECOND + 200,
+        })
+      : unitsOf({ input_second: seconds });
+  },
+  run,
+};
+
+function recordingOf(call: Call): InputFile | undefined {
+  return filesInOrFree(call, 'audio', 'audio')[0] ?? filesInOrFree(call, 'audio', 'video')[0];
+}
+
+async function run(call: Call, { route, send }: Context): Promise<Done> {
+  const recording = recordingOf(call);
+  if (recording === undefined) throw new ProviderFault('bad_input', 'no recording', { accepted: 'no' });
+  const fields = { ...plainParams(call), model: call.upstreamModel, response_format: 'json' };
+  const parts: Part[] = Object.entries(fields).map(([name, value]) => ({ name, value: String(value) }));
+  const { body, contentType } = multipart([...parts, { name: 'file', value: recording }]);
+  const answer = await send({
+    method: 'POST',
+    url: `${route.baseUrl}/audio/transcriptions`,
+    headers: { authorization: `Bearer ${route.key}`, 'content-type': contentType },
+    body,
+    kinds: ['params', 'files'],
+    idleMs: 10 * 60_000,
+  });
+  const { text, usage } = await readAnswer(answer, Transcript, chatFault);
+  return { state: 'done', artifacts: [], text, usage: usageOf(usage) };
+}
+
+function usageOf(usage: z.output<typeof Transcript>['usage']): Units | null {
+  if (usage == null) return null;
+  if (usage.type === 'duration') return unitsOf({ input_second: usage.seconds });
+  const audio = usage.input_token_details?.audio_tokens ?? usage.input_tokens;
+  return unitsOf({
+    input_audio_token: audio,
+    input_token: usage.input_tokens - audio,
+    output_token: usage.output_tokens,
+  });
+}
