@@ -1,28 +1,21 @@
 import { createHmac } from 'node:crypto';
 import { type BetterAuthOptions, betterAuth } from 'better-auth';
-import { APIError, getOAuthState, isAPIError } from 'better-auth/api';
-import { emailOTP, genericOAuth } from 'better-auth/plugins';
+import { isAPIError } from 'better-auth/api';
+import { emailOTP } from 'better-auth/plugins';
 import { recordAudit } from '#server/audit/audit.ts';
 import type { Pools } from '#server/database/connections.ts';
 import { newId } from '#server/database/ids.ts';
 import { asIdentity } from '#server/database/transaction.ts';
 import type { Log } from '#server/log.ts';
 import { queueMail } from '#server/mail/outbox.ts';
-import { readAgePass } from './age.ts';
+import { tables } from './auth-tables.ts';
+import { fromGoogle, type GoogleClient, googleProvider, recordGoogleSignUp } from './google.ts';
 import { alreadyMemberLetter, resetLetter, verifyLetter } from './letters.ts';
 import { type Opening, openMember } from './open-member.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password.ts';
 import { passwordChanged } from './password-changed.ts';
 import { sessionHashingAdapter } from './session-store.ts';
 import { cookieJar, SESSION_DAYS } from './session-token.ts';
-import { recordSignUp } from './sign-up-record.ts';
-
-export interface GoogleClient {
-  clientId: string;
-  clientSecret: string;
-  /** OpenID discovery document: Google's, or the simulator's in sandbox mode. */
-  discoveryUrl: string;
-}
 
 export interface AuthDeps {
   pools: Pools;
@@ -55,19 +48,7 @@ export function createAuth(deps: AuthDeps) {
     basePath: '/api/auth',
     secret: deps.secret,
     trustedOrigins: [deps.publicUrl],
-    emailAndPassword: {
-      enabled: true,
-      disableSignUp: true, // ours asks for the age first
-      requireEmailVerification: true,
-      minPasswordLength: 12,
-      maxPasswordLength: 256,
-      revokeSessionsOnPasswordReset: true,
-      onPasswordReset: ({ user }) => passwordChanged(deps, user.id),
-      password: {
-        hash: (password) => hashPassword(password),
-        verify: ({ hash, password }) => verifyAndRenew(deps.pools, hash, password),
-      },
-    },
+    emailAndPassword: passwords(deps),
     emailVerification: {
       autoSignInAfterVerification: true,
       afterEmailVerification: ({ id }) => openMember(deps.pools, deps.opening, id),
@@ -88,7 +69,7 @@ export function createAuth(deps: AuthDeps) {
       account: { create: { before: async (account) => ({ data: withoutTokens(account) }) } },
       user: {
         create: {
-          before: async (user) => ({ data: await fromGoogle(deps, user) }),
+          before: async (user) => ({ data: await fromGoogle(deps.secret, user) }),
           after: async (user) => recordGoogleSignUp(deps, user.id),
         },
       },
@@ -98,17 +79,7 @@ export function createAuth(deps: AuthDeps) {
       ...tables.verification,
       storeIdentifier: { hash: async (text) => keyed(deps.secret, text) },
     },
-    plugins: [
-      emailOTP({
-        expiresIn: CODE_SECONDS,
-        allowedAttempts: 5,
-        disableSignUp: true,
-        // Six digits are guessed in no time from a plain hash.
-        storeOTP: { hash: async (code) => keyed(deps.secret, code) },
-        sendVerificationOTP: ({ email, otp, type }) => sendCode(deps, email, otp, type),
-      }),
-      ...(deps.google === null ? [] : [google(deps.google)]),
-    ],
+    plugins: [codes(deps), ...(deps.google === null ? [] : [googleProvider(deps.google)])],
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     onAPIError: { errorURL: `${deps.publicUrl}/sign-in`, onError: (error) => reportFailure(deps.log, error) },
@@ -124,71 +95,31 @@ export function createAuth(deps: AuthDeps) {
   });
 }
 
-/** Our names for its tables and columns. Columns for images and for Google's tokens do not exist. */
-const tables = {
-  user: {
-    modelName: 'member',
-    fields: {
-      name: 'display_name',
-      emailVerified: 'email_verified',
-      createdAt: 'created_at',
-      updatedAt: 'updated_at',
+function passwords(deps: AuthDeps): BetterAuthOptions['emailAndPassword'] {
+  return {
+    enabled: true,
+    disableSignUp: true, // ours asks for the age first
+    requireEmailVerification: true,
+    minPasswordLength: 12,
+    maxPasswordLength: 256,
+    revokeSessionsOnPasswordReset: true,
+    onPasswordReset: ({ user }) => passwordChanged(deps, user.id),
+    password: {
+      hash: (password) => hashPassword(password),
+      verify: ({ hash, password }) => verifyAndRenew(deps.pools, hash, password),
     },
-    additionalFields: { country: { type: 'string', required: false, input: false } },
-  },
-  session: {
-    fields: {
-      userId: 'user_id',
-      token: 'token_hash',
-      expiresAt: 'expires_at',
-      ipAddress: 'ip',
-      userAgent: 'user_agent',
-      createdAt: 'created_at',
-      updatedAt: 'updated_at',
-    },
-  },
-  account: {
-    modelName: 'sign_in',
-    fields: {
-      userId: 'user_id',
-      accountId: 'subject',
-      providerId: 'provider',
-      password: 'password_hash',
-      createdAt: 'created_at',
-      updatedAt: 'updated_at',
-    },
-  },
-  verification: {
-    fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
-  },
-} as const satisfies Pick<BetterAuthOptions, 'user' | 'session' | 'account' | 'verification'>;
-
-function google({ clientId, clientSecret, discoveryUrl }: GoogleClient) {
-  return genericOAuth({
-    config: [
-      {
-        providerId: 'google',
-        clientId,
-        clientSecret,
-        discoveryUrl,
-        scopes: ['openid', 'email', 'profile'],
-        pkce: true,
-        requireIdTokenVerification: true,
-        requireEmailVerification: true,
-        disableImplicitSignUp: true,
-        disableProviderLogout: true,
-        mapProfileToUser: ({ name, given_name, email }) => ({
-          name: displayName(name ?? given_name ?? email),
-          image: undefined,
-        }),
-      },
-    ],
-  });
+  };
 }
 
-function displayName(name: unknown): string {
-  const text = typeof name === 'string' ? name.trim().slice(0, 80) : '';
-  return text === '' ? 'Member' : text;
+function codes(deps: AuthDeps) {
+  return emailOTP({
+    expiresIn: CODE_SECONDS,
+    allowedAttempts: 5,
+    disableSignUp: true,
+    // Six digits are guessed in no time from a plain hash.
+    storeOTP: { hash: async (code) => keyed(deps.secret, code) },
+    sendVerificationOTP: ({ email, otp, type }) => sendCode(deps, email, otp, type),
+  });
 }
 
 /** Only `sub` is kept of Google (clause 2.1): with it the person is known again, and nothing can be asked of Google. */
@@ -202,26 +133,6 @@ function withoutTokens<A extends { userId: string; providerId: string; accountId
     refreshTokenExpiresAt: undefined,
     scope: undefined,
   };
-}
-
-/** The account of a person who comes from Google: only with the age question answered before, and a confirmed address. */
-async function fromGoogle<U extends { email: string; emailVerified: boolean }>(deps: AuthDeps, user: U) {
-  const state = await getOAuthState();
-  const pass = readAgePass(deps.secret, String(state?.agePass ?? ''), new Date());
-  if (pass === null) throw new APIError('FORBIDDEN', { code: 'age_check_needed' });
-  if (state?.acceptTerms !== true) throw new APIError('FORBIDDEN', { code: 'acceptance_needed' });
-  if (!user.emailVerified) throw new APIError('FORBIDDEN', { code: 'email_not_verified' });
-  return { ...user, image: undefined, country: pass.country };
-}
-
-async function recordGoogleSignUp(deps: AuthDeps, memberId: string): Promise<void> {
-  const state = await getOAuthState();
-  const pass = readAgePass(deps.secret, String(state?.agePass ?? ''), new Date());
-  if (pass === null) return; // the pass ran out within this request: the banner asks for the acceptance
-  await asIdentity(deps.pools, (tx) =>
-    recordSignUp(tx, { memberId, pass, marketing: state?.marketing === true, form: 'google' }),
-  );
-  await openMember(deps.pools, deps.opening, memberId);
 }
 
 async function recordSignIn(pools: Pools, session: { id: string; userId: string }): Promise<void> {
