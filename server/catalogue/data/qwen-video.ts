@@ -4,6 +4,7 @@ import {
   aspectRatio,
   CLIPS,
   duration,
+  durations,
   firstFrame,
   lastFrame,
   negativePrompt,
@@ -62,6 +63,7 @@ function video(row: VideoRow): ShippedModel {
   });
 }
 
+const THREE = { '480P': '0.05', '720P': '0.10', '1080P': '0.15' };
 const TWO = { '720P': '0.10', '1080P': '0.15' };
 const rewritten = { prompt_extend: rewrite(), watermark: watermark(), seed: SEED };
 
@@ -181,5 +183,42 @@ export const qwenVideo: ShippedModel[] = [
       'Turn the coat red and keep everything else.',
       'Draw the whole clip in ink.',
     ],
+  }),
+  video({
+    id: 'wan2.5-t2v-preview',
+    name: 'Wan 2.5 text to video',
+    summary: 'Five or ten seconds with sound; 480P at half the price of 720P.',
+    fields: {
+      prompt: prompt(1500, 'What happens in the clip.'),
+      negative_prompt: negativePrompt(500),
+      aspect_ratio: aspectRatio(['16:9', '9:16', '1:1'], '16:9'),
+      resolution: resolution(['480P', '720P', '1080P'], '720P'),
+      duration: durations([5, 10], 5),
+      audio: withAudio(true),
+      ...rewritten,
+    },
+    accepts: takes([], 0, 0),
+    costs: THREE,
+    source: LISTS,
+    examples: videoExamples,
+  }),
+  video({
+    id: 'wan2.5-i2v-preview',
+    name: 'Wan 2.5 image to video',
+    summary: 'Brings a picture to life for five or ten seconds.',
+    fields: {
+      prompt: prompt(1500, 'What happens in the clip.'),
+      negative_prompt: negativePrompt(500),
+      first_frame: firstFrame(),
+      resolution: resolution(['480P', '720P', '1080P'], '720P'),
+      duration: durations([5, 10], 5),
+      audio: withAudio(true),
+      ...rewritten,
+    },
+    required: ['prompt', 'first_frame'],
+    accepts: takes(PICTURES, 1, 10),
+    costs: THREE,
+    source: LISTS,
+    examples: movingExamples,
   }),
 ];
