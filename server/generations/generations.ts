@@ -4,6 +4,7 @@ import { ProblemError } from '#server/http/problem.ts';
 import { walletOf } from '#server/ledger/ledger.ts';
 import { holdIdOf } from '#server/ledger/transfer.ts';
 import { toAccept } from '#server/privacy/acceptance.ts';
+import { isClosing } from '#server/privacy/closing.ts';
 import { loadFiles } from './files.ts';
 import { findGeneration } from './history.ts';
 import type { Parts } from './parts.ts';
@@ -127,9 +128,13 @@ export function insufficientFunds(boundMicro: bigint, availableMicro: bigint): P
   });
 }
 
-/** Clause 0.1: nothing is generated without acceptance of the current terms and policy. */
+/** Clause 0.1: nothing is generated without acceptance of the current terms and policy; clause 9.3: nor while the account closes. */
 async function refuseWithoutAcceptance(parts: Parts, memberId: string) {
-  const missing = await asMember(parts.pools, memberId, (tx) => toAccept(tx, memberId));
+  const { missing, closing } = await asMember(parts.pools, memberId, async (tx) => ({
+    missing: await toAccept(tx, memberId),
+    closing: await isClosing(tx, memberId),
+  }));
+  if (closing) throw new ProblemError('account-restricted');
   if (missing.length > 0) throw new ProblemError('acceptance-required');
 }
 

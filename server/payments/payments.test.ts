@@ -247,6 +247,34 @@ test('what cannot be a card payment is refused before anything is asked', async 
   expect(await ask({ amountMicro: '20000000' }, `${member};unverified`)).toBe(403);
 });
 
+test('a flood of top-ups is stopped before it reaches the processor', async () => {
+  const member = await aPerson(database());
+  const before = (await world.objects('checkout.session')).length;
+  const statuses: number[] = [];
+  for (let n = 0; n < 40; n++) {
+    const body = { id: newId(), amountMicro: '5000000' };
+    statuses.push((await world.app.call(member, 'POST', '/api/top-ups', body)).status);
+  }
+  expect(statuses.filter((status) => status === 200)).toHaveLength(30);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(10);
+  expect((await world.objects('checkout.session')).length).toBe(before + 30);
+});
+
+test('an account that closes takes no new money', async () => {
+  const member = await aPerson(database());
+  await asService(database().pools, (tx) =>
+    tx
+      .insertInto('privacy.erasure')
+      .values({ userId: member, id: newId(), state: 'waiting', eraseAt: new Date() })
+      .execute(),
+  );
+  const { json } = await world.app.call(member, 'POST', '/api/top-ups', {
+    id: newId(),
+    amountMicro: '5000000',
+  });
+  expect(json.type).toBe('/problems/account-restricted');
+});
+
 test('an expired payment page ends the top-up', async () => {
   const member = await aPerson(database());
   const { id } = await world.topUp(member, 20);

@@ -8,6 +8,7 @@ import {
   TOP_UP_MIN_MICRO,
 } from '#contract/wallet.ts';
 import type { Guards } from '#server/http/guards.ts';
+import { limitOf } from '#server/http/limits.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import { route } from '#server/http/route.ts';
 import { ChannelFault } from './channel.ts';
@@ -28,7 +29,11 @@ export async function paymentsRoutes(
   payments: Payments,
   guards: Guards,
 ): Promise<void> {
+  // Each opens or reads something at the processor: whoever tests stolen cards does it by the hundred.
+  const asks = limitOf(30, 60 * 60);
+  const checks = limitOf(60, 60);
   route(app, createTopUpEndpoint, guards.verifiedMember, async ({ memberId, body }) => {
+    await asks.take(memberId);
     refuseUnfit(body.amountMicro);
     const topUp = await asked(() =>
       createTopUp(payments.pools, channelOf(payments, 'card'), payments.publicUrl, memberId, {
@@ -44,6 +49,7 @@ export async function paymentsRoutes(
     topUpOnWire(found(await findTopUp(payments.pools, memberId, params.id))),
   );
   route(app, checkTopUp, guards.member, async ({ memberId, params }) => {
+    await checks.take(memberId);
     const topUp = found(await findTopUp(payments.pools, memberId, params.id));
     return topUpOnWire(await asked(() => checkNow(payments, topUp)));
   });
