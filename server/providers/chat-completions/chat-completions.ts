@@ -79,7 +79,7 @@ async function* readChat(
   let upstreamId: string | undefined;
   const tools = new ToolCalls();
   for await (const { data } of readEvents(chunks)) {
-    if (data === '[DONE]') break;
+    if (data === '[DONE]') continue; // read to the end: a connection that is left early cannot be used again
     const chunk = readAs(jsonOrNull(data), Chunk);
     if (chunk.error != null) throw chatStreamFault(chunk.error);
     if (chunk.x_groq?.error != null) throw chatStreamFault({ message: chunk.x_groq.error });

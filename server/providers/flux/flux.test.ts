@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { startFlux } from '#sandbox/flux/flux.ts';
+import { contractTests } from '../contract-tests.ts';
+import type { TaskAdapter } from '../provider.ts';
+import { aPicture, FILE_ID } from '../test-files.ts';
+import { flux } from './flux.ts';
+
+/** The provider books credits, which are cents: its list prices of our units must come to them. */
+const worth =
+  (prices: Record<string, number>) => (used: Record<string, number>, booked: Record<string, number>) => {
+    const cents = Object.entries(used).reduce((sum, [unit, count]) => sum + count * prices[unit]!, 0);
+    expect(cents).toBeCloseTo(booked.credit!, 6);
+  };
+
+contractTests(flux, {
+  start: startFlux,
+  calls: [
+    {
+      operation: 'image',
+      model: 'flux-2-pro',
+      params: { width: 1024, height: 1024 },
+      yields: 'image',
+      agrees: worth({ first_megapixel: 3 }),
+    },
+    {
+      operation: 'image',
+      model: 'flux-2-max',
+      params: { width: 1920, height: 1088, images: [`file:${FILE_ID}`] },
+      files: [await aPicture()],
+      yields: 'image',
+      agrees: worth({ first_megapixel: 7, extra_megapixel: 3, input_megapixel: 3 }),
+    },
+    { operation: 'image', model: 'flux-3-image', yields: 'image', agrees: worth({ image: 4.8 }) },
+    {
+      operation: 'video',
+      model: 'flux-3-video',
+      params: { duration: 5, resolution: 'hd', aspect_ratio: '16:9', audio: true },
+      yields: 'video',
+      agrees: worth({ second: 17 }),
+    },
+  ],
+});
+
+test('a callback with a wrong signature is refused, an unsigned one is a hint', () => {
+  const { verifyWebhook, taskFromWebhook } = flux.operations.image as TaskAdapter;
+  const raw = Buffer.from('{"id":"abc","status":"Ready"}');
+  expect(verifyWebhook!({ 'x-bfl-signature': 'sha256=00' }, raw, 'secret')).toBe(false);
+  expect(verifyWebhook!({}, raw, 'secret')).toBe(true);
+  expect(taskFromWebhook!(raw)).toMatchObject({ id: 'abc' });
+  expect(taskFromWebhook!(Buffer.from('not json'))).toBeNull();
+});
