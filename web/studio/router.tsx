@@ -32,15 +32,18 @@ const landing = createRoute({
 const models = createRoute({
   getParentRoute: () => root,
   path: '/models',
-  validateSearch: modelsSearch,
   loader: ({ context }) => void context.queryClient.prefetchQuery(modelsQuery),
+});
+const modelList = createRoute({
+  getParentRoute: () => models,
+  path: '/',
+  validateSearch: modelsSearch,
   component: lazyRouteComponent(() => import('./models/models-page.tsx'), 'ModelsPage'),
 });
 /** Model ids hold a slash, so the rest of the address is the id. */
 const model = createRoute({
-  getParentRoute: () => root,
-  path: '/models/$',
-  loader: ({ context }) => void context.queryClient.prefetchQuery(modelsQuery),
+  getParentRoute: () => models,
+  path: '$',
   component: lazyRouteComponent(() => import('./models/model-page.tsx'), 'ModelPage'),
 });
 const pricing = createRoute({
@@ -177,8 +180,7 @@ const sections = [
 
 const tree = root.addChildren([
   landing,
-  models,
-  model,
+  models.addChildren([modelList, model]),
   pricing,
   policy,
   cookies,

@@ -62,7 +62,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   variantColorResolver: variantColors,
   components: {
-    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'xl' } }),
+    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'xl', tt: 'none', fw: 500 } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Checkbox: Checkbox.extend({ defaultProps: { size: 'md', iconColor: 'var(--ml-on-accent)' } }),
     Radio: Radio.extend({ defaultProps: { size: 'md', iconColor: 'var(--ml-on-accent)' } }),

@@ -70,6 +70,7 @@ export function VerifyPage() {
               length={6}
               type="number"
               oneTimeCode
+              placeholder=""
               autoFocus
               size="md"
               value={otp}

@@ -1,4 +1,3 @@
-import { Trans } from '@lingui/react/macro';
 import type { Model } from '#contract/catalogue.ts';
 import { Amount } from '../../ui/amount.tsx';
 import { kinds, type MakeableKind } from '../../ui/kinds.ts';
@@ -47,9 +46,7 @@ function Sample({ kind, model, onPick }: SampleProps) {
       </span>
       <span className={classes.samplePrompt}>{prompt}</span>
       <span className={classes.samplePrice}>
-        <Trans>
-          {model.name}, <Amount micro={model.typical.priceMicro} /> for {model.typical.label}
-        </Trans>
+        <Amount micro={model.typical.priceMicro} /> · {model.name} · {model.typical.label}
       </span>
     </button>
   );

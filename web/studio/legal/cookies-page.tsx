@@ -1,11 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Table, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { listCookies } from '#contract/privacy.ts';
 import { call } from '../../call.ts';
 import { Page } from '../../ui/page.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { Waiting } from '../../ui/states.tsx';
+import classes from './legal.module.css';
 
 const cookiesQuery = queryOptions({
   queryKey: ['cookies'],
@@ -36,30 +37,16 @@ function Cookies() {
   if (cookies.isPending) return <Waiting what={<Trans>the list</Trans>} />;
   if (cookies.isError) return <ProblemAlert error={cookies.error} onRetry={() => void cookies.refetch()} />;
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t`Name`}</Table.Th>
-            <Table.Th>{t`Purpose`}</Table.Th>
-            <Table.Th>{t`How long`}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {cookies.data.map((cookie) => (
-            <Table.Tr key={cookie.name}>
-              <Table.Td>
-                <bdi dir="ltr">{cookie.name}</bdi>
-                <Text size="xs" c="dimmed">
-                  {places[cookie.where]}
-                </Text>
-              </Table.Td>
-              <Table.Td>{cookie.purpose}</Table.Td>
-              <Table.Td>{cookie.life}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <ul className={classes.items}>
+      {cookies.data.map((cookie) => (
+        <li key={cookie.name}>
+          <code dir="ltr">{cookie.name}</code>
+          <Text size="xs" c="dimmed">
+            {places[cookie.where]} · {cookie.life}
+          </Text>
+          <Text size="sm">{cookie.purpose}</Text>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -13,7 +13,7 @@ import { Empty, Waiting } from '../../ui/states.tsx';
 import { ModelRow } from './model-row.tsx';
 import classes from './models.module.css';
 
-const route = getRouteApi('/models');
+const route = getRouteApi('/models/');
 
 /** Every model on offer; the filters stand in the address. */
 export function ModelsPage() {

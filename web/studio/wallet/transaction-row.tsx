@@ -73,7 +73,7 @@ export function TransactionRow({ row }: { row: Transaction }) {
 /** What was held for holds and releases, what was moved for all others, with its sign. */
 function Sum({ row }: { row: Transaction }) {
   if (row.kind === 'hold' || row.kind === 'release') return <Amount micro={row.heldMicro ?? 0n} />;
-  if (row.amountMicro > 0n)
+  if (row.amountMicro > 0n && row.kind !== 'top-up-pending')
     return (
       <bdi dir="ltr">
         +<Amount micro={row.amountMicro} as="balance" />
