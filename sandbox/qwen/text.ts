@@ -20,6 +20,7 @@ export const textModels: Readonly<Record<string, TextModel>> = {
   'qwen3.8-max-0902': { ...later, thinking: 'always', hasEffort: true },
   'qwen3.8-max-prime': { ...later, thinking: 'always', hasEffort: true },
   'qwen3.8-flash': { ...later, hasEffort: true },
+  'qwen3.8-omni-flash': { ...later, hasEffort: true },
   'qwen3.7-max': later,
   'qwen3.7-plus': later,
   'qwen3.7-flash': { ...later, maxOutputTokens: 65_536 },

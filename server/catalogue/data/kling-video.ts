@@ -168,7 +168,8 @@ export const klingVideos: ShippedModel[] = [
   }),
   video({
     id: 'kling-3.0-motion-control',
-    upstream: 'kling-3.0',
+    // The path says what a model is to do; the others are told apart by what is sent in.
+    upstream: 'motion-control/kling-3.0',
     name: 'Kling 3.0 motion control',
     summary: 'Moves the person of a picture as somebody moves in a clip.',
     fields: motionFields(['720p', '1080p'], 3072),
@@ -239,32 +240,6 @@ export const klingVideos: ShippedModel[] = [
     accepts: FRAMES_IN,
     prices: seconds({ '720p': 3, '1080p': 5 }),
     examples: videoExamples,
-  }),
-  mediaModel({
-    id: 'kling/kling-avatar',
-    upstream: 'avatar',
-    kind: 'video',
-    name: 'Kling avatar',
-    summary: 'Makes the person of a picture say or sing what is heard in a recording of up to five minutes.',
-    fields: {
-      prompt: prompt(2500, 'How the person moves and looks.'),
-      first_frame: file('Person', 'The picture of who should speak.', 'image'),
-      voice: file('Recording', 'What is said or sung; the result is as long as it.', 'audio'),
-      mode: choice('Quality', 'Pro is finer and costs twice as much.', ['std', 'pro'], 'std', {
-        group: 'output',
-        labels: { std: 'Standard', pro: 'Pro' },
-      }),
-      watermark: watermark(),
-    },
-    required: ['first_frame', 'voice'],
-    accepts: takes([...PICTURES, 'audio/mpeg', 'audio/wav', 'audio/x-m4a'], 2, 10),
-    examples: [
-      'Friendly, looks into the camera.',
-      'Sings with closed eyes.',
-      'Reads the news, hands on the desk.',
-    ],
-    prices: [price('second', dollars(4), PAGE), price('second', dollars(8), PAGE, { when: { mode: 'pro' } })],
-    typical: { label: '10 seconds, standard', units: { second: 10 }, params: { mode: 'std' } },
   }),
 ];
 
