@@ -55,7 +55,7 @@ export interface ArrivedMoney {
   sessionId: string;
   /** What the processor says it is for. */
   topUpId: string | null;
-  /** Null when the processor's own sums do not agree, or in a currency that we do not take. */
+  /** Null when the processor's own sums do not agree, or in a currency whose minor unit is not known. */
   amountMicro: bigint | null;
   currency: string;
   live: boolean;

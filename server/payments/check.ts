@@ -59,6 +59,7 @@ async function apply(
     case 'paid': {
       const settled = await settle(tx, channel, operator, state.payment);
       if (settled.is !== 'refused') return settled.topUp;
+      if (topUp.refusal === settled.why) return topUp; // told before
       log.error(
         { topUpId: topUp.id, channel: channel.id, kind: settled.why },
         'money arrived and was not credited',

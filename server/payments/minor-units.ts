@@ -1,9 +1,19 @@
-/** Digits after the point on cards, from ISO 4217. A currency that is not here is not taken. */
-const EXPONENT: Record<string, number> = { USD: 2 };
+/** Digits after the point on cards, from ISO 4217. Money in a currency that is not here cannot be booked. */
+const EXPONENT: Record<string, number> = {
+  USD: 2,
+  EUR: 2,
+  GBP: 2,
+  KES: 2,
+  NGN: 2,
+  INR: 2,
+  BRL: 2,
+  JPY: 0,
+  KRW: 0,
+};
 
 function microPerMinor(currency: string): bigint {
   const exponent = EXPONENT[currency];
-  if (exponent === undefined) throw new Error(`currency ${currency.slice(0, 8)} is not taken`);
+  if (exponent === undefined) throw new Error(`the minor unit of ${currency.slice(0, 8)} is not known`);
   return 10n ** BigInt(6 - exponent);
 }
 
@@ -18,7 +28,7 @@ export function toMinor(amountMicro: bigint, currency: string): number {
   return Number(amountMicro / microPerMinor(currency));
 }
 
-/** The card's smallest unit as micro-units; null in a currency that we do not take. */
+/** The card's smallest unit as micro-units; null in a currency whose minor unit is not known. */
 export function fromMinor(minor: number, currency: string): bigint | null {
   if (EXPONENT[currency] === undefined) return null;
   return BigInt(minor) * microPerMinor(currency);

@@ -1,7 +1,10 @@
 import { recordAudit } from '#server/audit/audit.ts';
 import { newId } from '#server/database/ids.ts';
 import type { Tx } from '#server/database/transaction.ts';
+import { entry } from '#server/ledger/flows/entry.ts';
 import { creditTopUp } from '#server/ledger/flows/top-up.ts';
+import { mustPost } from '#server/ledger/ledger.ts';
+import { derivedId } from '#server/ledger/transfer.ts';
 import { queueMail } from '#server/mail/outbox.ts';
 import type { Operator } from '#server/privacy/policy-pages.ts';
 import type { ArrivedMoney, Channel } from './channel.ts';
@@ -21,9 +24,10 @@ export type SettleRefusal =
 export type Settled = { is: 'settled' | 'already'; topUp: TopUpRow } | { is: 'refused'; why: SettleRefusal };
 
 /**
- * Credits money that has arrived, in one transaction: the quote is locked, the receipt taken once over all roads,
- * everything compared with the quote, then the ledger is posted and the receipt's mail queued. Webhook, poll and
- * return page all end here; run twice or at once, it credits once.
+ * Books money that has arrived, in one transaction: the quote is locked, the receipt taken once over all roads,
+ * everything compared with the quote. What agrees is credited and a receipt mailed; what does not is ours to sort out:
+ * it stands in the books as unmatched, and on the top-up with the reason. Webhook, poll and return page all end here;
+ * run twice or at once, it books once.
  */
 export async function settle(
   tx: Tx<'service'>,
@@ -40,7 +44,28 @@ export async function settle(
     .executeTakeFirst();
   if (topUp === undefined) return { is: 'refused', why: 'unknown_session' };
   const why = refusalOf(topUp, payment);
-  if (why !== null) return refuse(tx, topUp, why);
+  // Play money is no money, and a sum that the processor itself contradicts cannot be booked.
+  if (why === 'mode_differs' || payment.amountMicro === null || payment.amountMicro <= 0n)
+    return refuse(tx, topUp, why ?? 'amount_differs');
+  const moneyInId = await takeReceipt(tx, channel, topUp, payment, payment.amountMicro);
+  if (moneyInId === null) {
+    if (topUp.state === 'settled') return { is: 'already', topUp };
+    return refuse(tx, topUp, why ?? 'receipt_used');
+  }
+  const refused = why ?? (mayMove(stateOf(topUp), 'settled') ? null : 'receipt_used');
+  if (refused === null) return { is: 'settled', topUp: await credit(tx, channel, operator, topUp, payment) };
+  await bookUnmatched(tx, channel, payment.currency, payment.amountMicro, moneyInId);
+  return refuse(tx, topUp, refused);
+}
+
+/** Takes the processor's id of the money, once over all roads; null when it was taken before. */
+async function takeReceipt(
+  tx: Tx<'service'>,
+  channel: Channel,
+  topUp: TopUpRow,
+  payment: ArrivedMoney,
+  amountMicro: bigint,
+): Promise<string | null> {
   const taken = await tx
     .insertInto('payments.moneyIn')
     .values({
@@ -49,17 +74,35 @@ export async function settle(
       rail: channel.rail,
       receipt: payment.receipt,
       topUpId: topUp.id,
-      amountMicro: topUp.amountMicro,
-      currency: topUp.currency,
+      amountMicro,
+      currency: payment.currency,
       live: payment.live,
     })
     .onConflict((conflict) => conflict.columns(['rail', 'receipt']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (taken === undefined)
-    return topUp.state === 'settled' ? { is: 'already', topUp } : refuse(tx, topUp, 'receipt_used');
-  if (!mayMove(stateOf(topUp), 'settled')) return refuse(tx, topUp, 'receipt_used');
-  return { is: 'settled', topUp: await credit(tx, channel, operator, topUp, payment) };
+  return taken?.id ?? null;
+}
+
+/** Dr 1100 → Cr 2200: the processor has money of which it is not certain whose it is. */
+async function bookUnmatched(
+  tx: Tx<'service'>,
+  { rail }: Channel,
+  currency: string,
+  amountMicro: bigint,
+  moneyInId: string,
+): Promise<void> {
+  await mustPost(tx, [
+    await entry(tx, {
+      id: derivedId(moneyInId, 'receipt'),
+      code: 'receipt_unmatched',
+      debit: { code: 1100, label: rail },
+      credit: { code: 2200, label: rail },
+      amountMicro,
+      currency,
+      groupId: moneyInId,
+    }),
+  ]);
 }
 
 /** What was paid against what was asked. Metadata and redirects prove nothing; the quote does. */

@@ -68,42 +68,50 @@ async function suffer({ dollars, how, notices, checks }: Fate): Promise<void> {
   );
 }
 
-/** What the processor has of ours, where it is what was asked for: the rest is refused and staff are told. */
-async function received() {
-  const intents = await world.objects('payment_intent');
-  const good = intents.filter(
-    (intent) =>
-      intent.status === 'succeeded' && intent.currency === 'usd' && Number(intent.amount_received) > 1,
-  );
-  const micro = good.reduce((sum, intent) => sum + BigInt(Number(intent.amount_received)) * 10_000n, 0n);
-  return { clearing: micro, wallets: micro, receipts: good.length, settled: good.length };
+interface Sums {
+  /** What is at the processor, by currency, in micro-units. */
+  clearing: Record<string, bigint>;
+  /** Of it, what was asked for and is in wallets. */
+  wallets: bigint;
+  settled: number;
 }
 
-async function booked() {
+async function received(): Promise<Sums> {
+  const clearing: Record<string, bigint> = {};
+  let wallets = 0n;
+  let settled = 0;
+  for (const intent of await world.objects('payment_intent')) {
+    if (intent.status !== 'succeeded') continue;
+    const micro = BigInt(Number(intent.amount_received)) * 10_000n;
+    const currency = String(intent.currency).toUpperCase();
+    clearing[currency] = (clearing[currency] ?? 0n) + micro;
+    if (currency !== 'USD' || micro < 1_000_000n) continue; // not what was asked for: in the books, in no wallet
+    wallets += micro;
+    settled += 1;
+  }
+  return { clearing, wallets, settled };
+}
+
+async function booked(): Promise<Sums> {
   return asService(database().pools, async (tx) => {
     const accounts = await tx
       .selectFrom('ledger.account')
-      .select(['code', 'debitsPosted', 'creditsPosted'])
-      .where('code', 'in', [1100, 2100])
+      .select(['code', 'currency', 'debitsPosted', 'creditsPosted'])
+      .where('code', 'in', [1100, 2100, 2200])
       .execute();
-    const sum = (code: number, sign: bigint) =>
+    const clearing = Object.fromEntries(
       accounts
-        .filter((account) => account.code === code)
-        .reduce(
-          (total, { debitsPosted, creditsPosted }) => total + sign * (debitsPosted - creditsPosted),
-          0n,
-        );
-    const receipts = await tx.selectFrom('payments.moneyIn').select('id').execute();
+        .filter(({ code }) => code === 1100)
+        .map(({ currency, debitsPosted, creditsPosted }) => [currency, debitsPosted - creditsPosted]),
+    );
+    const wallets = accounts
+      .filter(({ code }) => code === 2100)
+      .reduce((total, { debitsPosted, creditsPosted }) => total + creditsPosted - debitsPosted, 0n);
     const settled = await tx
       .selectFrom('payments.topUp')
       .select('id')
       .where('state', '=', 'settled')
       .execute();
-    return {
-      clearing: sum(1100, 1n),
-      wallets: sum(2100, -1n),
-      receipts: receipts.length,
-      settled: settled.length,
-    };
+    return { clearing, wallets, settled: settled.length };
   });
 }
