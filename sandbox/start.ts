@@ -8,6 +8,7 @@ import { startGoogle } from './google/google.ts';
 import { startGoogleIdentity } from './google-identity/google-identity.ts';
 import { startKling } from './kling/kling.ts';
 import { startOpenAi } from './openai/openai.ts';
+import { startCommercialHost } from './openai-compatible/commercial.ts';
 import { startOpenAiCompatible } from './openai-compatible/openai-compatible.ts';
 import { startQwen } from './qwen/qwen.ts';
 import { startReplicate } from './replicate/replicate.ts';
@@ -40,6 +41,11 @@ const starters: Record<string, (port: number, ports: Ports, dataDir?: string) =>
   'google-identity': (port) => startGoogleIdentity({ port }),
   kling: (port, ports) => startKling({ port, deliveryPort: ports['kling-delivery'] }),
   'openai-compatible': (port) => startOpenAiCompatible({ port }),
+  deepseek: (port) => startCommercialHost('deepseek', { port }),
+  mistral: (port) => startCommercialHost('mistral', { port }),
+  groq: (port) => startCommercialHost('groq', { port }),
+  together: (port) => startCommercialHost('together', { port }),
+  xai: (port) => startCommercialHost('xai', { port }),
   qwen: (port, ports) => startQwen({ port, deliveryPort: ports['qwen-delivery'] }),
   replicate: (port, ports) => startReplicate({ port, deliveryPort: ports['replicate-delivery'] }),
   seedance: (port, ports) => startSeedance({ port, deliveryPort: ports['seedance-delivery'] }),
@@ -66,7 +72,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 /**
- * As a process of its own: `--ports-file FILE` gets `{ id: url }` when all are ready, `--ports JSON` wishes
+ * As a process of its own: `--ports-file FILE` gets `{ id: url }` and `pid` when all are ready, `--ports JSON` wishes
  * for ports, as `{"openai":4010}`, `--data-dir DIR` as above, `--tied` ends it with its standard input or on SIGTERM.
  */
 async function main(): Promise<void> {
@@ -83,7 +89,7 @@ async function main(): Promise<void> {
   if (file === undefined) console.log(JSON.stringify(sandbox.urls, null, 2));
   else {
     // Whole or absent: whoever waits for the file must not read half of it.
-    writeFileSync(`${file}.part`, JSON.stringify(sandbox.urls));
+    writeFileSync(`${file}.part`, JSON.stringify({ ...sandbox.urls, pid: String(process.pid) }));
     renameSync(`${file}.part`, file);
   }
   const leave = () => void sandbox.close().then(() => process.exit(0));

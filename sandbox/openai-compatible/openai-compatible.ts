@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
-import { answerChat, type ChatBody, countPrompt } from '../kit/chat-wire.ts';
+import { type ChatBody, countPrompt } from '../kit/chat-reply.ts';
+import { answerChat } from '../kit/chat-wire.ts';
 import { type Exchange, sendJson, type World } from '../kit/exchange.ts';
 import { runAlone, type Simulator, type SimulatorOptions, startSimulator } from '../simulator.ts';
 

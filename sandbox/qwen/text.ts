@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { answerChat, type ChatBody, textOf } from '../kit/chat-wire.ts';
+import { type ChatBody, textOf } from '../kit/chat-reply.ts';
+import { answerChat } from '../kit/chat-wire.ts';
 import { type Exchange, sendJson, type World } from '../kit/exchange.ts';
 import { badParameter, compatibleFailure, type Refused, refuse } from './refusals.ts';
 

@@ -1,0 +1,118 @@
+import { answerChat } from '../kit/chat-wire.ts';
+import { type Exchange, sendJson, type World } from '../kit/exchange.ts';
+import { PromptCache } from '../kit/prompt-cache.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator.ts';
+import { type HostBody, type HostRefusal, type Profile, profiles } from './hosts.ts';
+
+export interface CommercialHostOptions extends SimulatorOptions {
+  /** Pause between the chunks of a stream; 10 ms when not given. */
+  paceMs?: number;
+}
+
+/** A commercial host that speaks chat completions in its own dialect: `deepseek`, `mistral`, `groq`, `together`, `xai`. */
+export function startCommercialHost(id: string, options: CommercialHostOptions = {}): Promise<Simulator> {
+  const profile = profiles.find((known) => known.id === id);
+  if (profile === undefined) throw new Error(`no host ${id}`);
+  const cache = new PromptCache();
+  let paceMs = options.paceMs ?? 10;
+  return startSimulator(
+    {
+      id,
+      handle: (exchange, world) => route(exchange, world, profile, { paceMs, cache }),
+      control: {
+        'POST /_control/pace': (body) => {
+          paceMs = Number((body as { paceMs: number }).paceMs);
+          return { paceMs };
+        },
+      },
+    },
+    options,
+  );
+}
+
+function refuse(exchange: Exchange, { status, body }: HostRefusal): void {
+  sendJson(exchange, status, body);
+}
+
+async function route(
+  exchange: Exchange,
+  world: World,
+  profile: Profile,
+  settings: { paceMs: number; cache: PromptCache },
+): Promise<void> {
+  const { method, path, headers } = exchange;
+  const base = profile.paths.find(
+    (known) => path === `${known}/chat/completions` || path === `${known}/models`,
+  );
+  if (base === undefined) {
+    refuse(exchange, profile.error(404, `${method} ${path} not found`));
+    return;
+  }
+  const key = headers.authorization?.startsWith('Bearer ') ? headers.authorization.slice(7) : '';
+  if (key.includes('broke')) refuse(exchange, profile.broke);
+  else if (key.length < 6 || !key.startsWith(profile.keyPrefix) || key.includes('invalid'))
+    refuse(exchange, profile.unauthorized);
+  else if (method === 'GET') {
+    const data = Object.keys(profile.models).map((id) => ({
+      id,
+      object: 'model',
+      created: 1_790_000_000,
+      owned_by: profile.id,
+    }));
+    sendJson(exchange, 200, profile.id === 'together' ? data : { object: 'list', data });
+  } else await chat(exchange, world, profile, settings);
+}
+
+async function chat(
+  exchange: Exchange,
+  world: World,
+  profile: Profile,
+  settings: { paceMs: number; cache: PromptCache },
+): Promise<void> {
+  let body: HostBody;
+  try {
+    body = JSON.parse(exchange.body.toString('utf8'));
+  } catch {
+    refuse(exchange, profile.error(400, 'The request body is not valid JSON'));
+    return;
+  }
+  const model = profile.models[body.model];
+  if (model === undefined) {
+    refuse(
+      exchange,
+      profile.error(
+        404,
+        `The model \`${body.model}\` does not exist or you do not have access to it.`,
+        'model',
+      ),
+    );
+    return;
+  }
+  if (!Array.isArray(body.messages) || body.messages.length === 0) {
+    refuse(exchange, profile.error(400, "'messages' : minimum number of items is 1", 'messages'));
+    return;
+  }
+  const refusal = profile.refusal(body);
+  if (refusal !== null) {
+    refuse(exchange, refusal);
+    return;
+  }
+  // Mistral's word for a tool that must be called.
+  if (body.tool_choice === 'any') body.tool_choice = 'required';
+  await answerChat(exchange, world, body, {
+    thinkingTokens: profile.thinkingTokens(body, model),
+    maxOutputTokens: model.maxOutputTokens,
+    thoughtField: profile.thoughtField,
+    paceMs: settings.paceMs,
+    cache: settings.cache,
+    wire: profile.wire,
+    failureBody: (status) =>
+      profile.error(
+        status,
+        status === 429
+          ? 'Rate limit reached, please try again in 1s'
+          : 'The server is overloaded or not ready yet.',
+      ).body,
+    usageDetails: profile.usageDetails,
+  });
+}
