@@ -24,7 +24,17 @@ export default defineConfig({
     target: 'es2023',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: `${here}/index.html`, console: `${here}/console.html` } },
+    rolldownOptions: {
+      input: { index: `${here}/index.html`, console: `${here}/console.html` },
+      output: {
+        // What every page needs, in one file: it compresses better than fifty, and changes only with an update.
+        codeSplitting: {
+          groups: [
+            { name: 'base', test: /node_modules\/(react|react-dom|scheduler|@tanstack|zod|@lingui)\// },
+          ],
+        },
+      },
+    },
   },
 });
 

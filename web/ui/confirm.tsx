@@ -1,6 +1,4 @@
-import { Trans } from '@lingui/react/macro';
-import { Button, Group, Modal, Text } from '@mantine/core';
-import { createContext, type ReactNode, use, useState } from 'react';
+import { createContext, lazy, type ReactNode, Suspense, use, useState } from 'react';
 
 export interface Question {
   title: string;
@@ -12,6 +10,9 @@ export interface Question {
 }
 
 const Ask = createContext<(question: Question) => void>(() => undefined);
+
+// Most visits ask nothing: the dialog comes when it is first needed.
+const ConfirmDialog = lazy(async () => ({ default: (await import('./confirm-dialog.tsx')).ConfirmDialog }));
 
 /** Asks before something that cannot be undone: `confirm({ title, body, action, onConfirm })`. */
 export function useConfirm(): (question: Question) => void {
@@ -29,23 +30,11 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
   return (
     <Ask value={ask}>
       {children}
-      <Modal opened={open} onClose={() => setOpen(false)} title={question?.title}>
-        <Text size="sm">{question?.body}</Text>
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" data-autofocus onClick={() => setOpen(false)}>
-            <Trans>Cancel</Trans>
-          </Button>
-          <Button
-            color="danger"
-            onClick={() => {
-              setOpen(false);
-              question?.onConfirm();
-            }}
-          >
-            {question?.action}
-          </Button>
-        </Group>
-      </Modal>
+      {question === null ? null : (
+        <Suspense fallback={null}>
+          <ConfirmDialog question={question} open={open} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
     </Ask>
   );
 }

@@ -1,19 +1,8 @@
 import {
-  Badge,
-  Button,
-  Checkbox,
   type CSSVariablesResolver,
   createTheme,
   defaultVariantColorsResolver,
   type MantineColorsTuple,
-  Menu,
-  Modal,
-  PasswordInput,
-  Popover,
-  Radio,
-  Slider,
-  Switch,
-  Tooltip,
   type VariantColorsResolver,
 } from '@mantine/core';
 
@@ -61,21 +50,20 @@ export const theme = createTheme({
   shadows: { xs: 'none', sm: 'none', md: 'var(--ml-shadow)', lg: 'var(--ml-shadow)', xl: 'var(--ml-shadow)' },
   respectReducedMotion: true,
   variantColorResolver: variantColors,
+  // Plain objects, not `Menu.extend(…)`: the theme is on every page, and would bring each component along.
   components: {
-    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'xl', tt: 'none', fw: 500 } }),
-    Button: Button.extend({ defaultProps: { size: 'sm' } }),
-    Checkbox: Checkbox.extend({ defaultProps: { size: 'md', iconColor: 'var(--ml-on-accent)' } }),
-    Radio: Radio.extend({ defaultProps: { size: 'md', iconColor: 'var(--ml-on-accent)' } }),
-    Switch: Switch.extend({ defaultProps: { size: 'md' } }),
-    Slider: Slider.extend({ defaultProps: { thumbSize: 24 } }),
+    Badge: { defaultProps: { variant: 'light', radius: 'xl', tt: 'none', fw: 500 } },
+    Button: { defaultProps: { size: 'sm' } },
+    Checkbox: { defaultProps: { size: 'md', iconColor: 'var(--ml-on-accent)' } },
+    Radio: { defaultProps: { size: 'md', iconColor: 'var(--ml-on-accent)' } },
+    Switch: { defaultProps: { size: 'md' } },
+    Slider: { defaultProps: { thumbSize: 24 } },
     // Else an open menu breaks aria-required-children.
-    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, shadow: 'md' } }),
-    Popover: Popover.extend({ defaultProps: { shadow: 'md' } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, radius: 'lg' } }),
-    Tooltip: Tooltip.extend({
-      defaultProps: { events: { hover: true, focus: true, touch: false }, color: 'dark' },
-    }),
-    PasswordInput: PasswordInput.extend({ defaultProps: { autoCapitalize: 'off' } }),
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, shadow: 'md' } },
+    Popover: { defaultProps: { shadow: 'md' } },
+    Modal: { defaultProps: { centered: true, radius: 'lg' } },
+    Tooltip: { defaultProps: { events: { hover: true, focus: true, touch: false }, color: 'dark' } },
+    PasswordInput: { defaultProps: { autoCapitalize: 'off' } },
   },
 });
 

@@ -12,9 +12,10 @@ import {
   IconShieldLock,
   IconTag,
 } from '@tabler/icons-react';
-import { LinkRow } from '../../ui/link.tsx';
+import { Link } from '@tanstack/react-router';
 import { Page } from '../../ui/page.tsx';
 import { useSignOut } from '../auth/use-sign-out.ts';
+import classes from './shell.module.css';
 
 const rows: { to: string; name: MessageDescriptor; icon: Icon }[] = [
   { to: '/models', name: msg`Models`, icon: IconLayoutGrid },
@@ -33,12 +34,10 @@ export function MorePage() {
   return (
     <Page title={t`More`} width="form">
       {rows.map(({ to, name, icon: Sign }) => (
-        <LinkRow
-          key={to}
-          to={to}
-          label={i18n._(name)}
-          leftSection={<Sign size={20} stroke={1.75} aria-hidden />}
-        />
+        <Link key={to} to={to} className={classes.moreRow}>
+          <Sign size={20} stroke={1.75} aria-hidden />
+          {i18n._(name)}
+        </Link>
       ))}
       <Button variant="default" mt="md" loading={signOut.isPending} onClick={() => signOut.mutate()}>
         <Trans>Sign out</Trans>

@@ -1,0 +1,32 @@
+import { Trans } from '@lingui/react/macro';
+import { Button, Group, Modal, Text } from '@mantine/core';
+import type { Question } from './confirm.tsx';
+
+interface ConfirmDialogProps {
+  question: Question;
+  open: boolean;
+  onClose: () => void;
+}
+
+/** The question, what it means, and the two ways out; the safe one has the focus. */
+export function ConfirmDialog({ question, open, onClose }: ConfirmDialogProps) {
+  return (
+    <Modal opened={open} onClose={onClose} title={question.title}>
+      <Text size="sm">{question.body}</Text>
+      <Group justify="flex-end" mt="lg">
+        <Button variant="default" data-autofocus onClick={onClose}>
+          <Trans>Cancel</Trans>
+        </Button>
+        <Button
+          color="danger"
+          onClick={() => {
+            onClose();
+            question.onConfirm();
+          }}
+        >
+          {question.action}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}
