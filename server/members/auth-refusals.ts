@@ -25,9 +25,9 @@ const byStatus: Record<number, ProblemSlug> = {
   429: 'too-many-requests',
 };
 
-/** The refusal for an answer of Better Auth. What broke inside is logged by then (auth.ts). */
-export function refusalOf(status: number, text: string): ProblemError {
-  if (status >= 500) return new ProblemError('server-error');
+/** The refusal for an answer of Better Auth; a plain error for what broke inside. */
+export function refusalOf(status: number, text: string): Error {
+  if (status >= 500) return new Error(`sign-in answered ${status}`);
   const known = refusals[codeOf(text)];
   if (known !== undefined) return new ProblemError(known[0], { detail: known[1] });
   return new ProblemError(byStatus[status] ?? 'invalid-input');

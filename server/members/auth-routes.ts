@@ -129,6 +129,7 @@ export async function authRoutes(app: FastifyInstance, deps: AuthRouteDeps): Pro
     }
     scope.get('/api/auth/callback/google', async (request, reply) => {
       const response = await deps.auth.handler(asWebRequest(deps, request, undefined));
+      if (response.status >= 400) throw refusalOf(response.status, await response.text());
       if (response.headers.getSetCookie().some(isSessionCookie)) await deps.endFormerSession(request);
       return pass(reply, response, null);
     });

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { type BetterAuthOptions, betterAuth } from 'better-auth';
-import { isAPIError } from 'better-auth/api';
 import { emailOTP } from 'better-auth/plugins';
 import { recordAudit } from '#server/audit/audit.ts';
 import type { Pools } from '#server/database/connections.ts';
@@ -82,7 +81,8 @@ export function createAuth(deps: AuthDeps) {
     plugins: [codes(deps), ...(deps.google === null ? [] : [googleProvider(deps.google)])],
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
-    onAPIError: { errorURL: `${deps.publicUrl}/sign-in`, onError: (error) => reportFailure(deps.log, error) },
+    // What breaks inside is thrown to us: left alone, it is printed to the console with the values of the query.
+    onAPIError: { errorURL: `${deps.publicUrl}/sign-in`, throw: true },
     logger: { level: 'error', log: (_level, _message, ...rest) => report(deps.log, rest) },
     advanced: {
       database: { generateId: () => newId() },
@@ -191,10 +191,4 @@ async function sendCode(
 function report(log: Log, rest: unknown[]) {
   const err = rest.find((one) => one instanceof Error);
   if (err !== undefined) log.warn({ err }, 'sign-in reported an error');
-}
-
-/** What broke inside; a refusal is no failure. The caller gets `server-error` (auth-refusals.ts). */
-function reportFailure(log: Log, error: unknown) {
-  if (!isAPIError(error) || error.status === 'INTERNAL_SERVER_ERROR')
-    log.error({ err: error }, 'sign-in failed inside');
 }

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { testDatabase } from '#tests/support/database.ts';
+import { createLog } from '#server/log.ts';
+import { asSuperuser, testDatabase } from '#tests/support/database.ts';
 import {
   agePassFor,
   aMember,
   aPerson,
   Browser,
+  lastCode,
   type MembersApp,
   mailTo,
   signIn,
@@ -113,4 +115,67 @@ test('ASVS 3.5: pages of other origins and simple content types change nothing',
   for (const path of ['/api/auth/sign-out', '/api/auth/sign-in/email', '/api/sign-up'])
     expect((await mine.get(path)).status).toBe(404);
   expect((await mine.get('/api/me')).status).toBe(200);
+});
+
+test('ASVS 2.4.1: naming another address in a header does not get around a limit', async () => {
+  const { person } = await aMember(database(), members.url);
+  const statuses = [];
+  for (let tries = 0; tries < 6; tries += 1) {
+    const spoofed = {
+      'x-forwarded-for': `203.0.${tries}.1`,
+      'x-mluen-address': `203.0.${tries}.2`,
+      forwarded: `for=203.0.${tries}.3`,
+    };
+    statuses.push(
+      (
+        await browser().post(
+          '/api/auth/sign-in/email',
+          { email: person.email, password: 'a wrong guess' },
+          spoofed,
+        )
+      ).status,
+    );
+  }
+  expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+});
+
+test('ASVS 16.2.5: no address, password, code, token or key gets into the log, whatever happens', async () => {
+  const lines: string[] = [];
+  const logged = await startMembersApp(database(), {
+    log: createLog('debug', { write: (line: string) => void lines.push(line) }),
+  });
+  try {
+    const { browser: mine, person } = await aMember(database(), logged.url);
+    const code = await lastCode(database(), person.email);
+    const { secret } = (await mine.post('/api/keys', { name: 'canary-name' })).json;
+    await mine.get(`/api/me?email=${person.email}&token=canary-query`);
+    await mine.post('/api/auth/sign-in/email', { email: person.email, password: 'canary-password' });
+    await mine.post('/api/auth/email-otp/verify-email', { email: person.email, otp: '000000' });
+    await mine.post('/api/auth/sign-in/email', '{"email": "canary-broken');
+    await mine.get('/api/auth/callback/google?code=canary-code&state=canary-state');
+    await asSuperuser(database(), (client) =>
+      client.query('alter table identity.verification rename to gone'),
+    );
+    const broken = await mine.post('/api/auth/email-otp/request-password-reset', { email: person.email });
+    expect([broken.status, broken.json.type]).toEqual([500, '/problems/server-error']);
+    expect(broken.text).not.toMatch(/verification|relation|select|node_modules/i);
+    expect(lines.filter((line) => line.includes('"level":"error"'))).toHaveLength(1);
+    const token = decodeURIComponent(mine.cookies.get('__Host-mluen.session_token')!).split('.')[0]!;
+    for (const canary of [
+      person.email,
+      person.password,
+      person.displayName,
+      code,
+      secret.slice(4),
+      token,
+      'canary',
+    ])
+      expect(lines.join('')).not.toContain(canary);
+    expect(lines.some((line) => JSON.parse(line).route === '/api/auth/sign-in/email')).toBe(true);
+  } finally {
+    await asSuperuser(database(), (client) =>
+      client.query('alter table if exists identity.gone rename to verification'),
+    );
+    await logged.close();
+  }
 });
