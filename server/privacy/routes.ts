@@ -104,5 +104,5 @@ async function refuseUnproved(
   if (password === undefined) throw new ProblemError('fresh-sign-in-required');
   await guesses.take(session.memberId);
   if (!(await members.isPasswordOf(session.memberId, password)))
-    throw new ProblemError('fresh-sign-in-required');
+    throw new ProblemError('fresh-sign-in-required', { detail: 'That is not your password.' });
 }

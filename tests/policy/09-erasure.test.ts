@@ -216,8 +216,8 @@ test('9.3 the preview says what will happen; the books keep the amounts without 
   });
   const { json } = await world.app.call(member, 'GET', '/api/privacy/erasure');
   expect(json).toMatchObject({ availableMicro: '7000000', generations: 0, files: 0, sentTo: [] });
-  const moneyIn = json.kept.find(({ what }: { what: string }) => what === 'payments.money_in');
-  expect(moneyIn.until).toBe(`${new Date().getUTCFullYear() + 10}-12-31`);
+  const books = json.kept.find(({ what }: { what: string }) => what === 'the books of your wallet');
+  expect(books.until).toBe(`${new Date().getUTCFullYear() + 10}-12-31`);
   await ask(member, { confirm: 'erase', now: true });
   await erased(member);
   const transfers = await asService(database().pools, (tx) =>

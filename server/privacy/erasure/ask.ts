@@ -7,7 +7,7 @@ import { asIdentity, asService, type Tx } from '#server/database/transaction.ts'
 import { balanceOf } from '#server/ledger/balance.ts';
 import { queueMail } from '#server/mail/outbox.ts';
 import type { Privacy } from '../parts.ts';
-import { keptAfter } from './kept.ts';
+import { keptInWords } from './kept.ts';
 import { closingLetter } from './letters.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -25,7 +25,7 @@ export async function previewErasure(parts: Privacy, memberId: string, now: Date
       heldMicro,
       ...counts,
       erasureAt: eraseAt(parts, now, false).toISOString(),
-      kept: keptAfter(parts.inventory, country, now),
+      kept: keptInWords(parts.inventory, country, now),
       sentTo: await providersOf(tx, memberId),
     };
   });

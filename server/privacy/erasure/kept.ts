@@ -30,6 +30,41 @@ export function keptAfter(inventory: Inventory, country: string | null, erasedAt
   }));
 }
 
+/** The same in a member's words, a line per kind: tables are for the certificate. */
+export function keptInWords(inventory: Inventory, country: string | null, erasedAt: Date): Kept[] {
+  const byKind = Map.groupBy(keptAfter(inventory, country, erasedAt), ({ what }) => kindOf(what));
+  return [...byKind].map(([kind, tables]) => ({
+    ...WORDS[kind],
+    until: tables
+      .map(({ until }) => until)
+      .sort()
+      .at(-1)!,
+  }));
+}
+
+const WORDS = {
+  books: {
+    what: 'the books of your wallet',
+    why: 'amounts, dates and receipt numbers, which tax law asks for; no name',
+  },
+  proofs: {
+    what: 'proof of what you agreed to and of the erasure',
+    why: 'a random number and dates, in case anyone asks; no name',
+  },
+  audit: {
+    what: 'the audit log',
+    why: 'which sensitive actions took place and when; their details can no longer be read',
+  },
+} as const;
+
+/** Throws for a table that nobody has put into words yet. */
+function kindOf(table: string): keyof typeof WORDS {
+  if (/^(ledger|payments)\./.test(table)) return 'books';
+  if (/^(privacy|identity)\./.test(table)) return 'proofs';
+  if (table === 'audit.event') return 'audit';
+  throw new Error(`${table} stays after an erasure and has no words for it`);
+}
+
 export function stays({ onErasure }: PersonalData): boolean {
   return onErasure === 'keep' || onErasure === 'pseudonymise';
 }

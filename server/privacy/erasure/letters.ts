@@ -7,7 +7,7 @@ export function closingLetter(publicUrl: string, at: Date): Letter {
       `You asked for your account at Mluen to be erased. That will happen on ${at.toISOString().slice(0, 10)}.`,
       'Until then you can keep it: sign in and cancel. Your API keys and other devices were signed out.',
     ],
-    link: { label: 'Keep my account', url: `${publicUrl}/account/privacy` },
+    link: { label: 'Keep my account', url: `${publicUrl}/settings/privacy` },
     footnote: 'If you did not ask for this, sign in, cancel it, and choose a new password.',
   });
 }
