@@ -130,8 +130,11 @@ export const checks: Check[] = [
   },
   {
     invariant: 'I12',
-    sql: `select null as account, id::text as transfer, 'transfer ' || id || ' has the amount ' || amount as message
-    from audited where amount < 0 or (amount = 0 and kind in ('single', 'post')) order by seq limit 10`,
+    sql: `select null as account, id::text as transfer, 'transfer ' || id || ' of kind ' || kind || ' has the amount ' || amount
+        || ' and resolves ' || coalesce(pending_id::text, 'nothing') as message
+    from audited where not case kind when 'pending' then pending_id is null and amount >= 0 when 'single' then pending_id is null and amount > 0
+      when 'post' then pending_id is not null and amount > 0 when 'void' then pending_id is not null and amount >= 0 else false end
+      or substr(uuid_send(id), 1, 6) <> substr(uuid_send(coalesce(pending_id, id)), 1, 6) order by seq limit 10`,
   },
   {
     invariant: 'I14',
