@@ -1,7 +1,20 @@
+import { anthropic } from './anthropic/anthropic.ts';
 import { flux } from './flux/flux.ts';
+import { google } from './google/google.ts';
 import { openai } from './openai/openai.ts';
 import { deepseek, groq, local, mistral, together, xai } from './openai-compatible/hosts.ts';
 import type { Provider } from './provider.ts';
 
 /** Every provider there is. A new one is a folder and a line here. */
-export const providers: readonly Provider[] = [openai, flux, local, deepseek, mistral, xai, groq, together];
+export const providers: readonly Provider[] = [
+  openai,
+  anthropic,
+  google,
+  flux,
+  local,
+  deepseek,
+  mistral,
+  xai,
+  groq,
+  together,
+];

@@ -1,0 +1,153 @@
+import {
+  argumentsOf,
+  dataUrl,
+  forcedTool,
+  instructionsOf,
+  isInstruction,
+  partsOf,
+  stopsOf,
+  wordsOf,
+} from '../dialect.ts';
+import type { Call, TextMessage, TextParams, TextPart } from '../provider.ts';
+
+type Part = Record<string, unknown>;
+interface Turn {
+  role: 'user' | 'model';
+  parts: Part[];
+}
+
+/** Gemini 3 wants the signature of each call of the turn back; this word stands for calls whose signature is not known. */
+const NO_SIGNATURE = 'skip_thought_signature_validator';
+
+/** A call in the common dialect as a body of `:streamGenerateContent`. */
+export function contentBody(call: Call): Record<string, unknown> {
+  const params = call.params as TextParams;
+  const system = instructionsOf(params.messages);
+  return {
+    contents: turnsOf(params.messages),
+    ...(system === '' ? {} : { systemInstruction: { parts: [{ text: system }] } }),
+    ...toolsOf(params),
+    generationConfig: generationConfig(call.upstreamModel, params),
+  };
+}
+
+function generationConfig(model: string, params: TextParams): Record<string, unknown> {
+  const { response_format: format, reasoning_effort: effort, media_resolution } = params;
+  const config: Record<string, unknown> = {
+    maxOutputTokens: params.max_completion_tokens,
+    temperature: params.temperature,
+    topP: params.top_p,
+    topK: params.top_k,
+    seed: params.seed,
+    presencePenalty: params.presence_penalty,
+    frequencyPenalty: params.frequency_penalty,
+    stopSequences: stopsOf(params.stop),
+    thinkingConfig: thinkingConfig(model, effort),
+    mediaResolution:
+      typeof media_resolution === 'string' ? `MEDIA_RESOLUTION_${media_resolution.toUpperCase()}` : undefined,
+    responseMimeType: format === undefined || format.type === 'text' ? undefined : 'application/json',
+    responseJsonSchema: format?.json_schema?.schema,
+  };
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+}
+
+/** Thoughts are shown wherever the model has them. The 2.5 family counts a budget, later ones have levels. */
+function thinkingConfig(model: string, effort: string | undefined): Record<string, unknown> {
+  if (/gemini-2\.5/.test(model)) {
+    const budgets: Record<string, number> = { none: 0, minimal: 512, low: 2048, medium: 8192, high: 24_576 };
+    const budget = budgets[effort ?? ''];
+    return { includeThoughts: true, ...(budget === undefined ? {} : { thinkingBudget: budget }) };
+  }
+  const levels: Record<string, string> = { none: 'minimal', xhigh: 'high', max: 'high' };
+  return {
+    includeThoughts: true,
+    ...(effort === undefined ? {} : { thinkingLevel: levels[effort] ?? effort }),
+  };
+}
+
+function toolsOf({ tools, tool_choice: choice }: TextParams): Record<string, unknown> {
+  if (tools === undefined || tools.length === 0) return {};
+  const name = forcedTool(choice);
+  const mode = name !== undefined || choice === 'required' ? 'ANY' : choice === 'none' ? 'NONE' : undefined;
+  return {
+    tools: [
+      {
+        functionDeclarations: tools.map(({ function: { name, description, parameters } }) => ({
+          name,
+          ...(description === undefined ? {} : { description }),
+          ...(parameters === undefined ? {} : { parametersJsonSchema: parameters }),
+        })),
+      },
+    ],
+    ...(mode === undefined
+      ? {}
+      : {
+          toolConfig: {
+            functionCallingConfig: { mode, ...(name === undefined ? {} : { allowedFunctionNames: [name] }) },
+          },
+        }),
+  };
+}
+
+/** Turns alternate and begin with the user; results of tools stand together in the turn after their calls. */
+function turnsOf(messages: TextMessage[]): Turn[] {
+  const turns: Turn[] = [];
+  const names = new Map<string, string>();
+  const add = (role: Turn['role'], parts: Part[]) => {
+    const last = turns.at(-1);
+    if (last?.role === role) last.parts.push(...parts);
+    else if (parts.length > 0) turns.push({ role, parts });
+  };
+  for (const message of messages) {
+    if (isInstruction(message)) continue;
+    for (const { id, function: called } of message.tool_calls ?? []) names.set(id, called.name);
+    if (message.role === 'assistant')
+      add('model', [...partsOf(message).flatMap(partsFor), ...callsOf(message)]);
+    else if (message.role === 'tool') add('user', [resultOf(message, names)]);
+    else add('user', partsOf(message).flatMap(partsFor));
+  }
+  if (turns[0]?.role !== 'user') turns.unshift({ role: 'user', parts: [{ text: 'Continue.' }] });
+  return turns;
+}
+
+function callsOf({ tool_calls = [] }: TextMessage): Part[] {
+  return tool_calls.map((call, at) => {
+    const kept = (call as { extra_content?: { google?: { thought_signature?: unknown } } }).extra_content;
+    const signature = kept?.google?.thought_signature;
+    return {
+      functionCall: { name: call.function.name, args: argumentsOf(call.function.arguments) },
+      // Of parallel calls the first alone carries one.
+      ...(at === 0 || signature !== undefined
+        ? { thoughtSignature: typeof signature === 'string' ? signature : NO_SIGNATURE }
+        : {}),
+    };
+  });
+}
+
+function resultOf(message: TextMessage, names: Map<string, string>): Part {
+  const words = wordsOf(message);
+  const value = argumentsOf(words);
+  const response = '_raw' in value || 'value' in value || words.trim() === '' ? { output: words } : value;
+  return { functionResponse: { name: names.get(message.tool_call_id ?? '') ?? 'tool', response } };
+}
+
+function partsFor(part: TextPart): Part[] {
+  switch (part.type) {
+    case 'text':
+      return part.text === '' ? [] : [{ text: part.text }];
+    case 'image_url':
+      return inline(part.image_url.url);
+    case 'file':
+      return inline(part.file.file_data ?? '');
+    case 'input_audio':
+      return [{ inlineData: { mimeType: `audio/${part.input_audio.format}`, data: part.input_audio.data } }];
+    default:
+      return []; // a refusal of an earlier turn is better left out
+  }
+}
+
+function inline(url: string): Part[] {
+  const found = dataUrl(url);
+  if (found !== null) return [{ inlineData: { mimeType: found.mediaType, data: found.data } }];
+  return url.startsWith('https:') ? [{ fileData: { fileUri: url } }] : [];
+}
