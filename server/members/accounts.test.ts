@@ -152,3 +152,29 @@ test('a sign-up needs the age pass of the same country, and the acceptance of th
   expect((await ask({ country: 'AT', password: 'too short' })).status).toBe(400);
   expect(await mailTo(database(), person.email)).toEqual([]);
 });
+
+test('a button pressed twice is one sign-up, and the password counts', async () => {
+  const person = aPerson();
+  await Promise.all([signUp(browser(), person), signUp(browser(), person), signUp(browser(), person)]);
+  const mine = browser();
+  await mine.post('/api/auth/email-otp/verify-email', {
+    email: person.email,
+    otp: await lastCode(database(), person.email),
+  });
+  expect((await signIn(browser(), person)).status).toBe(200);
+});
+
+test('marketing is off unless it was asked for, and the last sign-up for an address says', async () => {
+  const wishes = async (...marketing: boolean[]) => {
+    const person = aPerson();
+    for (const one of marketing) await signUp(browser(), { ...person, ...{ marketing: one } });
+    return asSuperuser(database(), async (client) => {
+      const sql =
+        'select given from identity.consent c join identity.member m on m.id = c.user_id where m.email = $1 order by c.id';
+      return (await client.query<{ given: boolean }>(sql, [person.email])).rows.map(({ given }) => given);
+    });
+  };
+  expect(await wishes(false)).toEqual([]);
+  expect(await wishes(true)).toEqual([true]);
+  expect(await wishes(true, false)).toEqual([true, false]);
+});

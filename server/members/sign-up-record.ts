@@ -25,12 +25,7 @@ export async function recordSignUp(tx: Tx<'identity'>, record: SignUpRecord): Pr
     )
     .execute();
   await recordAcceptance(tx, memberId, currentDocuments(), form);
-  if (marketing) {
-    await tx
-      .insertInto('identity.consent')
-      .values({ userId: memberId, id: newId(), topic: 'marketing', given: true, form })
-      .execute();
-  }
+  await recordConsent(tx, memberId, marketing, form);
   await recordAudit(tx, {
     action: 'member.sign-up',
     actorId: memberId,
@@ -38,4 +33,26 @@ export async function recordSignUp(tx: Tx<'identity'>, record: SignUpRecord): Pr
     reason: form,
     requestId,
   });
+}
+
+/** A row only where the wish differs from the one before; without any row there is no consent. */
+async function recordConsent(
+  tx: Tx<'identity'>,
+  memberId: string,
+  given: boolean,
+  form: string,
+): Promise<void> {
+  const last = await tx
+    .selectFrom('identity.consent')
+    .select('given')
+    .where('userId', '=', memberId)
+    .where('topic', '=', 'marketing')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if ((last?.given ?? false) === given) return;
+  await tx
+    .insertInto('identity.consent')
+    .values({ userId: memberId, id: newId(), topic: 'marketing', given, form })
+    .execute();
 }

@@ -22,12 +22,19 @@ export interface SignUp {
  */
 export async function signUp(deps: { pools: Pools; auth: Auth }, asked: SignUp): Promise<void> {
   const email = asked.email.toLowerCase();
-  const known = await asIdentity(deps.pools, (tx) => waitingPassword(tx, email));
-  const samePassword = await verifyPassword(known ?? (await unknownPassword()), asked.password);
   const passwordHash = await hashPassword(asked.password);
-  await asIdentity(deps.pools, (tx) => writeAccount(tx, { ...asked, email, passwordHash, samePassword }));
+  let written = false;
+  for (let tries = 0; !written && tries < TRIES; tries += 1) {
+    const known = await asIdentity(deps.pools, (tx) => waitingPassword(tx, email));
+    const samePassword = await verifyPassword(known ?? (await unknownPassword()), asked.password);
+    const account = { ...asked, email, passwordHash, known, samePassword };
+    written = await asIdentity(deps.pools, (tx) => writeAccount(tx, account));
+  }
   await deps.auth.api.sendVerificationOTP({ body: { email, type: 'email-verification' } });
 }
+
+/** A button pressed twice makes two sign-ups at once: the second looks again at what the first has written. */
+const TRIES = 3;
 
 /** The password hash of an account that waits for confirmation. */
 async function waitingPassword(tx: Tx<'identity'>, email: string): Promise<string | null> {
@@ -44,10 +51,13 @@ async function waitingPassword(tx: Tx<'identity'>, email: string): Promise<strin
 
 interface Account extends SignUp {
   passwordHash: string;
+  /** The hash of the account that waits, if there was one, and whether this password fits it. */
+  known: string | null;
   samePassword: boolean;
 }
 
-async function writeAccount(tx: Tx<'identity'>, account: Account): Promise<void> {
+/** False when someone else has written since `known` was read: then the password is to be compared again. */
+async function writeAccount(tx: Tx<'identity'>, account: Account): Promise<boolean> {
   const { email, displayName, phone, pass } = account;
   const profile = { displayName, phone: phone ?? null, country: pass.country };
   const created = await tx
@@ -68,7 +78,7 @@ async function writeAccount(tx: Tx<'identity'>, account: Account): Promise<void>
       })
       .execute();
     await recordSignUp(tx, { ...account, memberId: created.id, form: 'sign-up' });
-    return;
+    return true;
   }
   const waiting = await tx
     .updateTable('identity.member')
@@ -77,9 +87,11 @@ async function writeAccount(tx: Tx<'identity'>, account: Account): Promise<void>
     .where('emailVerified', '=', false)
     .returning('id')
     .executeTakeFirst();
-  if (waiting === undefined) return; // it has an account: only its mailbox is told
+  if ((await waitingPassword(tx, email)) !== account.known) return false;
+  if (waiting === undefined) return true; // it has an account: only its mailbox is told
   if (!account.samePassword) await dropPassword(tx, waiting.id);
   await recordSignUp(tx, { ...account, memberId: waiting.id, form: 'sign-up' });
+  return true;
 }
 
 /**
