@@ -25,13 +25,12 @@ export async function bench(args: string[]): Promise<Record<string, unknown>> {
   await using ledger = await openLedger(database.pools);
 
   const baseline = pgbench(database);
-  const insert = await bareInsert(database);
+  const lone = await loneHold(database, ledger, wallets);
   console.log(
-    `one bare committed INSERT, 1 connection: p50 ${round(insert.p50)} ms, p99 ${round(insert.p99)} ms`,
+    `one bare committed INSERT p50 ${round(lone.insertMs, 3)} ms, one lone hold in turn with it p50 ${round(lone.holdMs, 3)} ms`,
   );
-  const lone = await pairs(ledger, wallets, 1);
   const single = await onePerTransaction(database, wallets, 64);
-  show('one hold or capture per transaction, 64 callers on 16 connections', single);
+  show('one hold or capture per transaction, 64 callers, a pool of 12', single);
 
   const byCallers: Record<string, Load> = {};
   for (const callers of CALLERS) {
