@@ -132,7 +132,13 @@ export async function makeMusic(exchange: Exchange, world: World, form: string):
   const seconds = plan.sections.reduce((sum, { duration_ms }) => sum + duration_ms, 0) / 1000;
   const id = `song${answers}`;
   world.tally.add(
-    { id, model, units: { second: seconds * (fault.usageFactor ?? 1) }, accepted: true, charged: true },
+    {
+      id,
+      model,
+      units: { second: Math.ceil(seconds) * (fault.usageFactor ?? 1) },
+      accepted: true,
+      charged: true,
+    },
     world.clock.now(),
   );
   if (fault.lost) {

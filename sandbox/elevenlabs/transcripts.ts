@@ -36,7 +36,7 @@ export function signatureOf(secret: string, at: number, body: string): string {
 export function newTranscripts(world: World, workspace: Workspace): Transcripts {
   return new Tasks<Transcription>(world, (task) => {
     const { request, fault } = task;
-    const units = { second: Math.ceil(request.seconds) * (fault.usageFactor ?? 1) };
+    const units = { input_second: Math.ceil(request.seconds) * (fault.usageFactor ?? 1) };
     world.tally.add(
       { id: task.id, model: task.model, units, accepted: true, charged: !fault.fail },
       world.clock.now(),

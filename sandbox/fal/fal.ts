@@ -47,7 +47,14 @@ async function route(exchange: Exchange, fal: Fal): Promise<void> {
       const found = endpoints[endpoint_id];
       return found === undefined
         ? []
-        : [{ endpoint_id, unit_price: found.unitPrice, unit: `${found.model.unit}s`, currency: 'USD' }];
+        : [
+            {
+              endpoint_id,
+              unit_price: found.unitPrice,
+              unit: found.model.unit === 'thousand_tokens' ? '1k tokens' : `${found.model.unit}s`,
+              currency: 'USD',
+            },
+          ];
     });
     sendJson(exchange, 200, { prices });
     return;
@@ -194,7 +201,7 @@ function end(task: Task<Job>, fal: Fal): void {
   const failed = failureOf(task);
   const unit = request.units * (fault.usageFactor ?? 1);
   world.tally.add(
-    { id, model: task.model, units: { unit }, accepted: true, charged: failed === null },
+    { id, model: task.model, units: { unit, ...request.counted }, accepted: true, charged: failed === null },
     world.clock.now(),
   );
   if (request.webhook === null) return;

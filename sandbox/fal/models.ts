@@ -41,6 +41,8 @@ const video: HostedModel = {
     audio_urls: 'list',
     enable_safety_checker: 'flag',
     camera_fixed: 'flag',
+    shot_type: 'text',
+    multi_prompt: 'list',
   },
   needs: ['prompt'],
 };
@@ -82,6 +84,26 @@ export const endpoints: Readonly<Record<string, { model: HostedModel; unitPrice:
   },
   'fal-ai/bytedance/seedance-2.0/reference-to-video': { model: video, unitPrice: 0.15 },
   'fal-ai/bytedance/seedance-2.0/fast/text-to-video': { model: video, unitPrice: 0.12 },
+  ...Object.fromEntries(
+    ['', 'fast/'].flatMap((speed) =>
+      ['text', 'image', 'reference'].map((from) => [
+        `bytedance/seedance-2.0/${speed}${from}-to-video`,
+        {
+          model: {
+            ...video,
+            unit: 'thousand_tokens',
+            needs: from === 'image' ? ['prompt', 'image_url'] : ['prompt'],
+          } as const,
+          unitPrice: speed === '' ? 0.014 : 0.0112,
+        },
+      ]),
+    ),
+  ),
+  'fal-ai/kling-video/v3/standard/text-to-video': { model: video, unitPrice: 0.126 },
+  'fal-ai/kling-video/v3/standard/image-to-video': {
+    model: { ...video, needs: ['prompt', 'start_image_url'] },
+    unitPrice: 0.126,
+  },
   'fal-ai/veo3.1': { model: video, unitPrice: 0.4 },
   'fal-ai/elevenlabs/tts/multilingual-v2': { model: speech, unitPrice: 0.0001 },
   'fal-ai/elevenlabs/tts/eleven-v3': { model: speech, unitPrice: 0.0001 },

@@ -231,11 +231,7 @@ function end(task: Task<Work>, world: World, account: Account, deliveryUrl: () =
   // The provider books what it told: a wrong number is wrong in both places.
   const cost = request.cost * (fault.usageFactor ?? 1);
   if (isReady) account.credits -= cost;
-  const units = {
-    credit: cost,
-    input_megapixel: request.inputMegapixels,
-    output_megapixel: request.outputMegapixels,
-  };
+  const units = { credit: cost, ...request.units };
   world.tally.add(
     { id: task.id, model: task.model, units, accepted: true, charged: isReady },
     world.clock.now(),

@@ -14,6 +14,8 @@ export interface Work {
   seconds: number;
   /** Credits, which are US cents. */
   cost: number;
+  /** What the cost is made of. */
+  units: Record<string, number>;
   inputMegapixels: number;
   outputMegapixels: number;
   /** Has the phases of FLUX 3. */
@@ -35,8 +37,11 @@ export function workFor(
   const isVideo = model.price.by === 'second';
   const { width, height } = isVideo ? videoSize(body) : imageSize(body, inputSizes[0]);
   const seconds = isVideo ? secondsOf(body, prompt) : 0;
-  const outputMegapixels = (width * height) / MEGAPIXEL;
-  const inputMegapixels = inputSizes.reduce((sum, size) => sum + (size.width * size.height) / MEGAPIXEL, 0);
+  const outputMegapixels = round2((width * height) / MEGAPIXEL);
+  const inputMegapixels = round2(
+    inputSizes.reduce((sum, size) => sum + (size.width * size.height) / MEGAPIXEL, 0),
+  );
+  const units = unitsOf(model, { outputMegapixels, inputMegapixels, seconds });
   return {
     prompt,
     seed: typeof body.seed === 'number' ? body.seed : seedOf(prompt),
@@ -49,9 +54,10 @@ export function workFor(
         : ((body.output_format as Work['format'] | undefined) ?? model.format),
     isTransparent: body.transparent_bg === true,
     seconds,
-    cost: costOf(body, model, { outputMegapixels, inputSizes, seconds }),
-    inputMegapixels: Math.round(inputMegapixels * 100) / 100,
-    outputMegapixels: Math.round(outputMegapixels * 100) / 100,
+    cost: costOf(body, model, units),
+    units,
+    inputMegapixels,
+    outputMegapixels,
     hasPhases: isVideo || model.price.by === 'resolution',
     isDraft: body.draft === true,
     ...(typeof body.webhook_url === 'string' && {
@@ -60,26 +66,39 @@ export function workFor(
   };
 }
 
-function costOf(
-  body: Record<string, unknown>,
+/** FLUX.2 counts begun megapixels, of what it was shown and of what it makes. */
+function unitsOf(
   { price }: Model,
-  used: { outputMegapixels: number; inputSizes: { width: number; height: number }[]; seconds: number },
-): number {
+  used: { outputMegapixels: number; inputMegapixels: number; seconds: number },
+): Record<string, number> {
+  switch (price.by) {
+    case 'image':
+    case 'resolution':
+      return { image: 1 };
+    case 'second':
+      return { second: used.seconds };
+    case 'megapixel':
+      return {
+        first_megapixel: 1,
+        extra_megapixel: Math.max(1, Math.ceil(used.outputMegapixels)) - 1,
+        input_megapixel: Math.ceil(used.inputMegapixels),
+      };
+    default:
+      return price satisfies never;
+  }
+}
+
+function costOf(body: Record<string, unknown>, { price }: Model, units: Record<string, number>): number {
+  const { extra_megapixel: extra = 0, input_megapixel: input = 0, second = 0 } = units;
   switch (price.by) {
     case 'image':
       return price.cents;
     case 'resolution':
       return price.cents[String(body.resolution ?? '1k')] ?? 4.8;
-    case 'megapixel': {
-      const further = Math.max(1, Math.ceil(used.outputMegapixels)) - 1;
-      const inputs = used.inputSizes.reduce(
-        (sum, { width, height }) => sum + Math.max(1, Math.ceil((width * height) / MEGAPIXEL)),
-        0,
-      );
-      return round(price.first + further * price.extra + inputs * price.extra);
-    }
+    case 'megapixel':
+      return round(price.first + (extra + input) * price.extra);
     case 'second':
-      return round(used.seconds * centsPerSecond(body));
+      return round(second * centsPerSecond(body));
     default:
       return price satisfies never;
   }
@@ -93,6 +112,7 @@ function centsPerSecond(body: Record<string, unknown>): number {
   return isFull ? 29 : 17;
 }
 
+const round2 = (megapixels: number) => Math.round(megapixels * 100) / 100;
 const round = (cents: number) => Math.round(cents * 1000) / 1000;
 
 function imageSize(

@@ -17,12 +17,15 @@ export class Clock {
     this.#pending.set(action, { at, timer });
   }
 
+  /** Whatever is due by then has happened, in its order, when this returns. */
   advance(ms: number): void {
     this.#aheadMs += ms;
-    for (const [action, { at, timer }] of [...this.#pending]) {
+    const pending = [...this.#pending].sort(([, a], [, b]) => a.at - b.at);
+    for (const [action, { at, timer }] of pending) {
       clearTimeout(timer);
       this.#pending.delete(action);
-      this.when(at, action);
+      if (at <= this.now()) action();
+      else this.when(at, action);
     }
   }
 

@@ -8,7 +8,7 @@ import { film } from './video.ts';
 export interface HostedModel {
   kind: 'image' | 'video' | 'audio';
   /** What a unit of its price is. */
-  unit: 'image' | 'megapixel' | 'second' | 'character';
+  unit: 'image' | 'megapixel' | 'second' | 'character' | 'thousand_tokens';
   /** Fields beside `prompt`, by their type. */
   fields: Record<string, 'text' | 'number' | 'flag' | 'list' | 'any'>;
   needs: readonly string[];
@@ -25,6 +25,8 @@ export interface HostedWork {
   format: 'png' | 'jpeg' | 'webp';
   /** In the model's own unit. */
   units: number;
+  /** What those are made of. */
+  counted: Record<string, number>;
 }
 
 export interface FieldFault {
@@ -91,11 +93,17 @@ export function workFor(input: Record<string, unknown>, { kind, unit }: HostedMo
   const seconds =
     kind === 'audio' ? secondsToSay(prompt) : Number.parseInt(String(input.duration ?? 5), 10) || 5;
   const format = String(input.output_format ?? 'png').replace('jpg', 'jpeg');
-  const units = {
-    image: count,
-    megapixel: count * Math.ceil((width * height) / (1024 * 1024)),
-    second: seconds,
-    character: [...prompt].length,
+  const megapixels = Math.ceil(Math.round(((width * height) / (1024 * 1024)) * 100) / 100);
+  const tokens = Math.round((width * height * 24 * seconds) / 1024);
+  const { units, counted } = {
+    image: { units: count, counted: { image: count } },
+    megapixel: {
+      units: count * megapixels,
+      counted: { first_megapixel: count, extra_megapixel: count * (megapixels - 1) },
+    },
+    second: { units: seconds, counted: { second: seconds } },
+    character: { units: [...prompt].length, counted: { character: [...prompt].length } },
+    thousand_tokens: { units: tokens / 1000, counted: { output_video_token: tokens } },
   }[unit];
   return {
     kind,
@@ -107,6 +115,7 @@ export function workFor(input: Record<string, unknown>, { kind, unit }: HostedMo
     seed: typeof input.seed === 'number' ? input.seed : seedOf(prompt),
     format: format === 'jpeg' || format === 'webp' ? format : 'png',
     units,
+    counted,
   };
 }
 

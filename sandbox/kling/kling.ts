@@ -124,10 +124,12 @@ function end(task: Task<KlingWork>, kling: Kling): void {
   const charged = !fault.fail && !fault.moderated;
   const unit = request.units * (fault.usageFactor ?? 1);
   if (charged) kling.account.unitsUsed += unit;
-  const units = {
-    unit,
-    ...(request.kind === 'image' ? { image: request.count } : { second: request.seconds }),
-  };
+  const counted: Record<string, number> = {
+    image: { image: request.count },
+    video: { second: request.seconds },
+    audio: { request: 1 },
+  }[request.kind];
+  const units = { unit, ...counted };
   kling.world.tally.add(
     { id: task.id, model: task.model, units, accepted: true, charged },
     kling.world.clock.now(),

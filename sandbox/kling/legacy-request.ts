@@ -1,3 +1,4 @@
+import { secondsOf } from '../kit/sound.ts';
 import { bad, type Refused } from './envelope.ts';
 import { imageRefusal } from './inputs.ts';
 import { type KlingWork, sizeFor } from './work.ts';
@@ -12,6 +13,7 @@ export const legacyProducts = [
   'audio/text-to-audio',
   'videos/text2video',
   'videos/image2video',
+  'videos/avatar/image2video',
 ];
 
 /** A request of the legacy API as work, or why it is refused. */
@@ -19,6 +21,7 @@ export async function legacyWork(
   product: string,
   body: Record<string, unknown>,
 ): Promise<{ model: string; work: KlingWork } | Refused> {
+  if (product === 'videos/avatar/image2video') return avatarWork(body);
   const prompt = body.prompt;
   if (typeof prompt !== 'string' || prompt === '') return bad('prompt is required');
   if (prompt.length > (product.startsWith('audio') ? 200 : 2500)) return bad('prompt is too long');
@@ -32,6 +35,36 @@ export async function legacyWork(
   if (product.startsWith('images/')) return imageWork(product, body, base);
   if (product.startsWith('audio/')) return audioWork(body, base);
   return legacyVideoWork(product, body, base);
+}
+
+const AVATAR_SECONDS = 5;
+
+/** A talking picture: as long as its sound, which counts as five seconds when it is only an address. */
+async function avatarWork(
+  body: Record<string, unknown>,
+): Promise<{ model: string; work: KlingWork } | Refused> {
+  const { sound_file: sound, audio_id: audioId, mode = 'std' } = body;
+  const refusal = await imageRefusal(body.image);
+  if (refusal !== null) return refusal;
+  if ((sound === undefined) === (audioId === undefined))
+    return bad('exactly one of audio_id and sound_file is required');
+  if (!['std', 'pro'].includes(String(mode))) return bad('mode must be std or pro');
+  const isFile = typeof sound === 'string' && !/^https?:\/\//.test(sound);
+  const seconds = isFile ? Math.max(2, Math.ceil(secondsOf(Buffer.from(sound, 'base64')))) : AVATAR_SECONDS;
+  const work: KlingWork = {
+    standard: 'legacy',
+    product: 'videos/avatar/image2video',
+    kind: 'video',
+    prompt: String(body.prompt ?? 'a talking picture'),
+    width: 720,
+    height: 720,
+    seconds,
+    count: 1,
+    units: Math.round(seconds * (mode === 'pro' ? 0.8 : 0.4) * 100) / 100,
+    externalId: String(body.external_task_id ?? ''),
+    callbackUrl: (body.callback_url as string | undefined) ?? null,
+  };
+  return { model: 'avatar', work };
 }
 
 type Base = Pick<KlingWork, 'standard' | 'product' | 'prompt' | 'externalId' | 'callbackUrl'>;

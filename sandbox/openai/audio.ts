@@ -210,7 +210,7 @@ export async function transcribe(exchange: Exchange, world: World): Promise<void
         input_token_details: { text_tokens: 0, audio_tokens: input },
       };
   const units: Record<string, number> = isByDuration
-    ? { second: Math.ceil(seconds) }
+    ? { input_second: Math.ceil(seconds) }
     : { input_audio_token: input, output_token: output };
   answers += 1;
   world.tally.add(

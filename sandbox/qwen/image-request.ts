@@ -43,6 +43,8 @@ export interface ImageWork {
   width: number;
   height: number;
   count: number;
+  /** Pictures sent along. */
+  references: number;
   /** How the result of a task is written. */
   form: 'choices' | 'results';
   seed: number;
@@ -88,6 +90,7 @@ export async function imageWork(
     prompt,
     ...size,
     count: parameters.enable_sequential === true && parameters.n === undefined ? 12 : Number(n),
+    references: images.length,
     form: path === 'text2image' || path === 'image2image' ? 'results' : 'choices',
     seed: typeof seed === 'number' ? seed : seedOf(prompt),
   };

@@ -39,7 +39,7 @@ function count(task: Task<QwenWork>, world: World): void {
   const factor = fault.usageFactor ?? 1;
   const units: Record<string, number> =
     request.kind === 'image'
-      ? { image: madeBy(task) * factor }
+      ? { image: madeBy(task) * factor, input_image: request.references }
       : { second: (request.seconds + request.inputSeconds) * factor };
   world.tally.add(
     { id: task.id, model: task.model, units, accepted: true, charged: !isFailed(task) },

@@ -9,8 +9,10 @@ interface TextModel {
   /** `always`, or whether it thinks when nothing is said. */
   thinking: 'always' | 'on' | 'off' | 'never';
   hasSchemas: boolean;
-  /** Refuses a forced tool while it thinks. */
+  /** Takes `reasoning_effort`. */
   hasEffort: boolean;
+  /** Answers only in a stream. */
+  mustStream?: boolean;
 }
 
 const base: TextModel = { maxOutputTokens: 65_536, thinking: 'off', hasSchemas: false, hasEffort: false };
@@ -21,7 +23,7 @@ export const textModels: Readonly<Record<string, TextModel>> = {
   'qwen3.8-max-0902': { ...later, thinking: 'always', hasEffort: true },
   'qwen3.8-max-prime': { ...later, thinking: 'always', hasEffort: true },
   'qwen3.8-flash': { ...later, hasEffort: true },
-  'qwen3.8-omni-flash': { ...later, hasEffort: true },
+  'qwen3.8-omni-flash': { ...later, hasEffort: true, mustStream: true },
   'qwen3.7-max': later,
   'qwen3.7-plus': later,
   'qwen3.7-flash': { ...later, maxOutputTokens: 65_536 },
@@ -115,6 +117,8 @@ function thinksFor(body: QwenBody, model: TextModel): boolean {
 
 function refusalFor(body: QwenBody, model: TextModel, thinks: boolean): Refused | null {
   const { messages, temperature, top_p: topP, response_format: format, max_tokens: limit } = body;
+  if (model.mustStream && body.stream !== true)
+    return badParameter('This model only supports streaming: set stream to true.');
   if (!Array.isArray(messages) || messages.length === 0) return badParameter('[] is too short - "messages"');
   const strange = messages.find(
     ({ role }) => !['system', 'user', 'assistant', 'tool', 'developer'].includes(role),

@@ -23,6 +23,8 @@ interface Picture {
   width: number;
   height: number;
   count: number;
+  /** Pictures sent along: all but the first are paid. */
+  references: number;
   format: 'jpeg' | 'png';
   asBytes: boolean;
 }
@@ -99,7 +101,13 @@ export async function createImages(
     total_tokens: tokens,
   };
   world.tally.add(
-    { id, model, units: { image: usage.generated_images }, accepted: true, charged: true },
+    {
+      id,
+      model,
+      units: { image: usage.generated_images, input_image: Math.max(0, picture.references - 1) },
+      accepted: true,
+      charged: true,
+    },
     world.clock.now(),
   );
   const created = Math.floor(world.clock.now() / 1000);
@@ -168,6 +176,7 @@ function pictureOf(body: Record<string, unknown>): Picture | Refused {
     width: match === null ? side! : Number(match[1]),
     height: match === null ? side! : Number(match[2]),
     count: sequence === 'auto' ? most : 1,
+    references: images.length,
     format: body.output_format === 'png' ? 'png' : 'jpeg',
     asBytes: body.response_format === 'b64_json',
   };
