@@ -5,6 +5,7 @@ import { startElevenLabs } from './elevenlabs/elevenlabs.ts';
 import { startFal } from './fal/fal.ts';
 import { startFlux } from './flux/flux.ts';
 import { startGoogle } from './google/google.ts';
+import { startGoogleCloud } from './google-cloud/google-cloud.ts';
 import { startGoogleIdentity } from './google-identity/google-identity.ts';
 import { startKling } from './kling/kling.ts';
 import { startOpenAi } from './openai/openai.ts';
@@ -38,6 +39,7 @@ const starters: Record<string, (port: number, ports: Ports, dataDir?: string) =>
   fal: (port, ports) => startFal({ port, deliveryPort: ports['fal-delivery'] }),
   flux: (port, ports) => startFlux({ port, deliveryPort: ports['flux-delivery'] }),
   google: (port) => startGoogle({ port }),
+  'google-cloud': (port) => startGoogleCloud({ port }),
   'google-identity': (port) => startGoogleIdentity({ port }),
   kling: (port, ports) => startKling({ port, deliveryPort: ports['kling-delivery'] }),
   'openai-compatible': (port) => startOpenAiCompatible({ port }),

@@ -1,0 +1,79 @@
+export const veoModels: Readonly<Record<string, { resolutions: readonly string[] }>> = {
+  'veo-3.1-generate-001': { resolutions: ['720p', '1080p', '4k'] },
+  'veo-3.1-fast-generate-001': { resolutions: ['720p', '1080p', '4k'] },
+};
+
+export interface VeoWork {
+  prompt: string;
+  samples: number;
+  seconds: number;
+  width: number;
+  height: number;
+}
+
+const heights: Record<string, number> = { '720p': 720, '1080p': 1080, '4k': 2160 };
+const parameterNames =
+  `sampleCount durationSeconds aspectRatio resolution generateAudio seed negativePrompt personGeneration
+  storageUri compressionQuality resizeMode pubsubTopic enhancePrompt fps`.split(/\s+/);
+const instanceNames = ['prompt', 'image', 'lastFrame', 'video', 'referenceImages', 'mask'];
+
+/** A request as work, or the sentence with which it is refused. */
+export function veoWork(body: Record<string, unknown>, model: string): VeoWork | string {
+  const instances = body.instances as Record<string, unknown>[] | undefined;
+  const [instance, ...others] = instances ?? [];
+  if (instance === undefined || others.length > 0) return 'Exactly one instance is expected.';
+  const parameters = (body.parameters ?? {}) as Record<string, unknown>;
+  const strange =
+    Object.keys(parameters).find((name) => !parameterNames.includes(name)) ??
+    Object.keys(instance).find((name) => !instanceNames.includes(name));
+  if (strange !== undefined) return `Unknown field: ${strange}`;
+  const { prompt } = instance;
+  if (typeof prompt !== 'string' || prompt === '') return 'Text prompt is required.';
+  const {
+    sampleCount = 1,
+    durationSeconds = 8,
+    aspectRatio = '16:9',
+    resolution = '720p',
+    personGeneration,
+    seed,
+  } = parameters;
+  if (!Number.isInteger(sampleCount) || Number(sampleCount) < 1 || Number(sampleCount) > 4)
+    return 'sampleCount must be between 1 and 4.';
+  if (![4, 6, 8].includes(durationSeconds as number))
+    return 'Unsupported durationSeconds: supported values are 4, 6 and 8.';
+  if (aspectRatio !== '16:9' && aspectRatio !== '9:16') return `Unsupported aspect ratio: ${aspectRatio}.`;
+  if (!veoModels[model]?.resolutions.includes(String(resolution)))
+    return `Unsupported resolution: ${resolution}.`;
+  if (resolution !== '720p' && durationSeconds !== 8)
+    return `Resolution ${resolution} needs a duration of 8 seconds.`;
+  if (Array.isArray(instance.referenceImages) && durationSeconds !== 8)
+    return 'Reference images need a duration of 8 seconds.';
+  if (
+    personGeneration !== undefined &&
+    !['dont_allow', 'allow_adult', 'allow_all'].includes(String(personGeneration))
+  )
+    return 'Unsupported personGeneration.';
+  if (
+    seed !== undefined &&
+    !(Number.isInteger(seed) && (seed as number) >= 0 && (seed as number) <= 4_294_967_295)
+  )
+    return 'seed is out of range.';
+  const images = [
+    instance.image,
+    instance.lastFrame,
+    ...((instance.referenceImages as { image?: unknown }[] | undefined) ?? []).map(({ image }) => image),
+  ];
+  for (const image of images) {
+    if (image === undefined) continue;
+    const { bytesBase64Encoded, gcsUri, mimeType } = image as Record<string, unknown>;
+    if (
+      typeof mimeType !== 'string' ||
+      (typeof bytesBase64Encoded === 'string') === (typeof gcsUri === 'string')
+    )
+      return 'Input image must have exactly one of bytesBase64Encoded and gcsUri, and a mimeType.';
+  }
+  const short = heights[String(resolution)] ?? 720;
+  const long = Math.round((short * 16) / 9);
+  const size = aspectRatio === '16:9' ? { width: long, height: short } : { width: short, height: long };
+  return { prompt, samples: Number(sampleCount), seconds: Number(durationSeconds), ...size };
+}
