@@ -1,4 +1,4 @@
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { getSystem } from '#contract/system.ts';
@@ -13,11 +13,12 @@ export const systemQuery = queryOptions({
 
 /** Says on every page that nothing here is real money, while that is so. */
 export function SandboxStrip() {
+  const { t } = useLingui();
   const system = useQuery(systemQuery).data;
   if (system?.mode !== 'sandbox') return null;
   const list = system.sandboxed.join(', ');
   return (
-    <p className={classes.sandbox}>
+    <aside className={classes.sandbox} aria-label={t`Sandbox`}>
       <span>
         <Trans>Sandbox: simulated providers and payments. No real money.</Trans>
       </span>
@@ -27,7 +28,7 @@ export function SandboxStrip() {
           <Trans>Read the mail</Trans>
         </a>
       ) : null}
-    </p>
+    </aside>
   );
 }
 

@@ -52,6 +52,8 @@ export const theme = createTheme({
   variantColorResolver: variantColors,
   // Plain objects, not `Menu.extend(…)`: the theme is on every page, and would bring each component along.
   components: {
+    // A link in a sentence must not be told by its colour alone.
+    Anchor: { defaultProps: { underline: 'always' } },
     Badge: { defaultProps: { variant: 'light', radius: 'xl', tt: 'none', fw: 500 } },
     Button: { defaultProps: { size: 'sm' } },
     Checkbox: { defaultProps: { size: 'md', iconColor: 'var(--ml-on-accent)' } },

@@ -44,7 +44,9 @@ function Sample({ kind, model, onPick }: SampleProps) {
       <span className={classes.sampleSign} data-kind={kind}>
         <Sign size={20} stroke={1.75} aria-hidden />
       </span>
-      <span className={classes.samplePrompt}>{prompt}</span>
+      <span className={classes.samplePrompt} dir="auto">
+        {prompt}
+      </span>
       <span className={classes.samplePrice}>
         <Amount micro={model.typical.priceMicro} /> · {model.name} · {model.typical.label}
       </span>

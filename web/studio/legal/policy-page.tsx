@@ -32,6 +32,7 @@ export function PolicyPage() {
 }
 
 function Policy({ document }: { document: Document }) {
+  const { t } = useLingui();
   const policy = useQuery(policyQuery(document));
   if (policy.isPending) return <Waiting what={<Trans>the document</Trans>} rows={6} height={96} />;
   if (policy.isError) return <ProblemAlert error={policy.error} onRetry={() => void policy.refetch()} />;
@@ -46,7 +47,7 @@ function Policy({ document }: { document: Document }) {
       <Text size="sm" c="var(--ml-text-2)">
         {[operator.name, operator.address, operator.contact].filter(Boolean).join(' · ')}
       </Text>
-      <nav className={classes.contents}>
+      <nav className={classes.contents} aria-label={t`Contents`}>
         {sections.map((section) => (
           <Anchor key={section.id} href={`#${section.id}`} size="sm">
             {section.title}

@@ -7,16 +7,16 @@ import { Empty } from '../../ui/states.tsx';
 export function MissingPage() {
   const { t } = useLingui();
   return (
-    <Page title={t`Nothing here`} bare width="text">
+    <Page title={t`Nothing here`} width="text">
       <Empty
-        title={<Trans>Nothing here</Trans>}
+        title={<Trans>The address is wrong, or it is not yours</Trans>}
         action={
           <LinkButton to="/" variant="default">
             <Trans>Go to the start</Trans>
           </LinkButton>
         }
       >
-        <Trans>This address leads nowhere, or to something that is not yours.</Trans>
+        <Trans>Both look the same from here, so that nobody learns what others have.</Trans>
       </Empty>
     </Page>
   );

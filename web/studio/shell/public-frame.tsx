@@ -1,4 +1,4 @@
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -9,13 +9,14 @@ import classes from './shell.module.css';
 
 /** What a visitor sees around a page. */
 export function PublicFrame({ children }: { children: ReactNode }) {
+  const { t } = useLingui();
   return (
     <div className={classes.public}>
       <header className={classes.publicBar}>
         <Link to="/" className={classes.brand} aria-label="Mluen">
           <Brand />
         </Link>
-        <nav className={classes.publicLinks}>
+        <nav className={classes.publicLinks} aria-label={t`Main`}>
           <Link to="/models" className={classes.quietLink}>
             <Trans>Models</Trans>
           </Link>
@@ -39,11 +40,12 @@ export function PublicFrame({ children }: { children: ReactNode }) {
 }
 
 function Footer() {
+  const { t } = useLingui();
   const operator = useQuery(systemQuery).data?.operator;
   return (
     <footer className={classes.footer}>
       <span>{operator ? <Trans>Run by {operator}</Trans> : 'Mluen'}</span>
-      <nav className={classes.footerLinks}>
+      <nav className={classes.footerLinks} aria-label={t`About Mluen`}>
         <Link to="/models" className={classes.quietLink}>
           <Trans>Models</Trans>
         </Link>
