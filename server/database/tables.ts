@@ -454,6 +454,13 @@ export interface PrivacyAcceptance {
   acceptedAt: Generated<Date>;
 }
 
+export interface PrivacyAnnouncement {
+  userId: string;
+  document: string;
+  version: string;
+  mailedAt: Generated<Date>;
+}
+
 export interface PrivacyCertificate {
   userId: string;
   id: string;
@@ -549,6 +556,7 @@ export interface Tables {
   'payments.topUp': PaymentsTopUp;
   'payments.webhookInbox': PaymentsWebhookInbox;
   'privacy.acceptance': PrivacyAcceptance;
+  'privacy.announcement': PrivacyAnnouncement;
   'privacy.certificate': PrivacyCertificate;
   'privacy.erasure': PrivacyErasure;
   'privacy.erasureStep': PrivacyErasureStep;

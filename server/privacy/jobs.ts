@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { asIdentity } from '#server/database/transaction.ts';
 import type { ModuleJobs } from '#server/jobs/jobs.ts';
+import { announceChanges } from './announce.ts';
 import { resumeErasures, workOnErasure } from './erasure/erase.ts';
 import { expireExports, workOnExport } from './exports.ts';
 import type { Privacy } from './parts.ts';
@@ -27,7 +28,11 @@ export function privacyJobs(parts: Privacy): ModuleJobs {
         await expireExports(parts, now);
         await resumeErasures(parts, now);
       },
+      'privacy.announce': async () => {
+        const count = await announceChanges(parts);
+        if (count > 0) parts.log.info({ count }, 'members were told of a change of terms or policy');
+      },
     },
-    schedule: ['23 * * * * privacy.sweep'],
+    schedule: ['23 * * * * privacy.sweep', '41 * * * * privacy.announce'],
   };
 }

@@ -53,6 +53,16 @@ export const personalData: PersonalData[] = [
     export: { no: 'It is made after the account is gone and is sent by e-mail.' },
   },
   {
+    table: 'privacy.announcement',
+    columns: ['user_id', 'document', 'version', 'mailed_at'],
+    purpose: 'Telling you of a change of terms or policy once.',
+    basis: 'legal',
+    readers: ['auditor', 'service'],
+    keep: 'account',
+    onErasure: 'delete',
+    export: true,
+  },
+  {
     table: 'privacy.export',
     columns: ['user_id', 'id', 'state', 'asked_at', 'bytes', 'ready_at', 'expires_at'],
     purpose: 'Making the export that you asked for.',

@@ -58,3 +58,8 @@ begin
 end $$;
 revoke all on function privacy.sweep_jobs(uuid) from public;
 grant execute on function privacy.sweep_jobs(uuid) to service;
+
+grant select, insert on privacy.announcement to service;
+grant select on privacy.announcement to auditor;
+drop policy if exists auditor_reads on privacy.announcement;
+create policy auditor_reads on privacy.announcement for select to auditor using (true);
