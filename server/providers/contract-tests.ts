@@ -131,7 +131,7 @@ export function aCall(call: ContractCall, words = 'A lighthouse at dusk'): Call 
       ? { messages: [{ role: 'user', content: words }] }
       : { prompt: words };
   return {
-    generationId: '0190a0a0-0000-7000-8000-0000000000ff',
+    generationId: crypto.randomUUID(),
     operation: call.operation,
     upstreamModel: call.model,
     params: { ...told, ...call.params },
@@ -171,6 +171,7 @@ const heldAs: Record<string, string> = {
   cached_input_token: 'input_token',
   cache_write_token: 'input_token',
   cached_input_image_token: 'input_image_token',
+  credit: 'character',
 };
 
 function expectWithin(usage: Units, bound: Units): void {

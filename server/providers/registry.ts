@@ -1,6 +1,8 @@
 import { anthropic } from './anthropic/anthropic.ts';
+import { elevenlabs } from './elevenlabs/elevenlabs.ts';
 import { flux } from './flux/flux.ts';
 import { google } from './google/google.ts';
+import { kling } from './kling/kling.ts';
 import { openai } from './openai/openai.ts';
 import { deepseek, groq, local, mistral, together, xai } from './openai-compatible/hosts.ts';
 import type { Provider } from './provider.ts';
@@ -11,6 +13,8 @@ export const providers: readonly Provider[] = [
   anthropic,
   google,
   flux,
+  kling,
+  elevenlabs,
   local,
   deepseek,
   mistral,

@@ -1,0 +1,140 @@
+import { jsonOrNull, readAnswer, unitsOf } from '../answers.ts';
+import { kindsOf, numberOf } from '../input-files.ts';
+import {
+  type Artifact,
+  type Call,
+  type Context,
+  type Provider,
+  ProviderFault,
+  type Task,
+  type TaskAdapter,
+  type TaskState,
+  type Units,
+} from '../provider.ts';
+import { failed, isDuplicate, klingFault } from './faults.ts';
+import { imageOrder, type Order, soundOrder, videoOrder } from './request.ts';
+import { Callback, Created, Found, type KlingTask, states } from './wire.ts';
+
+const POLL_MS = 4_000;
+const DEADLINE_MS = 20 * 60_000;
+
+const seconds = (call: Call): Units => unitsOf({ second: numberOf(call.params.duration, 5) });
+const images = (call: Call): Units => unitsOf({ image: numberOf(call.params.n, 1) });
+
+export const kling: Provider = {
+  id: 'kling',
+  terms: {
+    name: 'Kling',
+    company: 'Kuaishou Technology',
+    termsUrl: 'https://kling.ai/docs/user-policy',
+    privacyUrl: 'https://kling.ai/docs/privacy-policy',
+    regions: ['SG', 'CN'],
+    retention: 'Results are kept for 30 days; other periods as in its privacy policy.',
+    training: 'As in its terms of service.',
+    readOn: '2026-11-24',
+  },
+  settings: {
+    key: 'KLING_API_KEY',
+    baseUrl: 'KLING_BASE_URL',
+    defaultBaseUrl: 'https://api-singapore.klingai.com',
+    region: 'KLING_REGION',
+  },
+  resultHosts: ['*.klingai.com', '*.kling.ai', '*.kwimgs.com', '*.kwaicdn.com'],
+  operations: {
+    video: taskAdapter(videoOrder, seconds),
+    image: taskAdapter(imageOrder, images),
+    sound: taskAdapter(soundOrder, () => ({ request: 1n })),
+  },
+};
+
+/** Charged on success, by what was asked for. */
+function taskAdapter(orderOf: (call: Call) => Order, used: (call: Call) => Units): TaskAdapter {
+  return {
+    kind: 'task',
+    deadlineMs: DEADLINE_MS,
+    bound: used,
+    async submit(call, context) {
+      try {
+        const id = await create(call, orderOf(call), context);
+        return running({ id, units: packed(used(call)) }, 'submitted');
+      } catch (error) {
+        // Sent before, and the answer was lost: the job that runs is this call's.
+        const known = error instanceof ProviderFault && isDuplicate(error) ? await find(call, context) : null;
+        if (known === null) throw error;
+        return known;
+      }
+    },
+    poll: async (task, context) => {
+      const [found] = await look(`task_ids=${encodeURIComponent(task.id)}`, context);
+      if (found === undefined)
+        throw new ProviderFault('unknown', 'the provider does not know this job', { accepted: 'yes' });
+      return stateOf(found, task);
+    },
+    find,
+    // A signature is made with a secret of the whole account, and here a callback is a hint alone.
+    verifyWebhook: () => true,
+    taskFromWebhook(raw) {
+      const { success, data } = Callback.safeParse(jsonOrNull(raw.toString('utf8')));
+      return success ? { id: data.id, units: null } : null;
+    },
+  };
+
+  async function find(call: Call, context: Context): Promise<TaskState | null> {
+    const [found] = await look(`external_task_ids=${encodeURIComponent(call.generationId)}`, context);
+    return found === undefined ? null : stateOf(found, { id: found.id, units: packed(used(call)) });
+  }
+}
+
+const packed = (units: Units): string =>
+  JSON.stringify(units, (_, value) => (typeof value === 'bigint' ? Number(value) : value));
+
+function running(task: Task, phase: string): TaskState {
+  return { state: 'running', task, phase, pollAfterMs: POLL_MS };
+}
+
+async function create(call: Call, { path, body }: Order, { route, send }: Context): Promise<string> {
+  const answer = await send({
+    method: 'POST',
+    url: `${route.baseUrl}${path}`,
+    headers: { authorization: `Bearer ${route.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    kinds: kindsOf(call),
+  });
+  return (await readAnswer(answer, Created, klingFault)).data.id;
+}
+
+/** One query finds all: jobs of the new standard and of the routes before it. Unknown ids are simply missing. */
+async function look(query: string, { route, send }: Context): Promise<KlingTask[]> {
+  const answer = await send({
+    method: 'GET',
+    url: `${route.baseUrl}/tasks?${query}`,
+    headers: { authorization: `Bearer ${route.key}` },
+    kinds: ['none'],
+  });
+  return (await readAnswer(answer, Found, klingFault)).data;
+}
+
+function stateOf(found: KlingTask, task: Task): TaskState {
+  const state = states[found.status];
+  switch (state) {
+    case 'done':
+      return {
+        state: 'done',
+        artifacts: (found.outputs ?? []).flatMap(artifactOf),
+        usage: typeof task.units === 'string' ? unitsOf(JSON.parse(task.units)) : null,
+        upstreamId: found.id,
+      };
+    case 'failed':
+      throw failed(found.message ?? 'failed');
+    case 'running':
+    case undefined: // a word that is not documented yet: asked again until the deadline
+      return running(task, found.status);
+    default:
+      return state satisfies never;
+  }
+}
+
+function artifactOf({ url, mp3_url }: NonNullable<KlingTask['outputs']>[number]): Artifact[] {
+  const address = url ?? mp3_url;
+  return address == null ? [] : [{ url: address }];
+}

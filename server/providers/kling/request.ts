@@ -1,0 +1,100 @@
+import { base64Of, fileIn, filesIn, filesInOrFree, textOf } from '../input-files.ts';
+import { type Call, ProviderFault } from '../provider.ts';
+
+export interface Order {
+  path: string;
+  body: Record<string, unknown>;
+}
+
+/** The path says what is to be done, and the model. Pictures go as bare base64; clips go by address only. */
+export function videoOrder(call: Call): Order {
+  const { prompt, resolution, duration, audio, multi_shot, aspect_ratio } = call.params;
+  const product = productOf(call);
+  const settings = defined({
+    resolution,
+    duration,
+    audio,
+    multi_shot,
+    // A first frame brings its own ratio.
+    aspect_ratio: product === 'image-to-video' || fileIn(call, 'first_frame') ? undefined : aspect_ratio,
+  });
+  const content =
+    product === 'text-to-video'
+      ? { prompt }
+      : { contents: [{ type: 'prompt', text: prompt }, ...mediaOf(call)] };
+  const path = call.upstreamModel.includes('/') ? call.upstreamModel : `${product}/${call.upstreamModel}`;
+  return { path: `/${path}`, body: { ...content, settings, options: optionsOf(call) } };
+}
+
+function productOf(call: Call): string {
+  if (call.upstreamModel.includes('/')) return call.upstreamModel.split('/')[0]!;
+  if (/omni|-o1$/.test(call.upstreamModel)) return 'omni-video';
+  return firstFrame(call) === undefined ? 'text-to-video' : 'image-to-video';
+}
+
+const firstFrame = (call: Call) =>
+  fileIn(call, 'first_frame') ?? filesInOrFree(call, 'first_frame', 'image')[0];
+
+function mediaOf(call: Call): Record<string, unknown>[] {
+  if (call.files.some(({ mediaType }) => mediaType.startsWith('video/')))
+    throw new ProviderFault('bad_input', 'Kling takes clips by public address only, and ours are private', {
+      accepted: 'no',
+    });
+  const first = firstFrame(call);
+  const last = fileIn(call, 'last_frame');
+  return [
+    ...(first === undefined ? [] : [{ type: 'first_frame', url: base64Of(first) }]),
+    ...(last === undefined ? [] : [{ type: 'last_frame', url: base64Of(last) }]),
+    ...filesIn(call, 'reference_images').map((file) => ({ type: 'refer_image', url: base64Of(file) })),
+  ];
+}
+
+/** Their id of ours makes creation idempotent: a repeat is refused and costs nothing. */
+function optionsOf({ generationId, webhook, params }: Call): Record<string, unknown> {
+  return {
+    external_task_id: generationId,
+    ...(webhook === undefined ? {} : { callback_url: webhook.url }),
+    ...(params.watermark === undefined ? {} : { watermark_info: { enabled: params.watermark === true } }),
+  };
+}
+
+/** Pictures are still made by the routes before the new standard. */
+export function imageOrder(call: Call): Order {
+  const { prompt, negative_prompt, aspect_ratio, resolution, n } = call.params;
+  const images = filesInOrFree(call, 'images', 'image').map(base64Of);
+  const omni = /omni|-o1$/.test(call.upstreamModel);
+  const sent = omni ? { image_list: images.map((image) => ({ image })) } : { image: images[0] };
+  return {
+    path: omni ? '/v1/images/omni-image' : '/v1/images/generations',
+    body: defined({
+      model_name: call.upstreamModel,
+      prompt,
+      negative_prompt,
+      aspect_ratio,
+      resolution,
+      n,
+      ...(images.length === 0 ? {} : sent),
+      ...legacyOptions(call),
+    }),
+  };
+}
+
+export function soundOrder(call: Call): Order {
+  const { prompt, duration } = call.params;
+  return {
+    path: '/v1/audio/text-to-audio',
+    body: { prompt: textOf(prompt), duration, ...legacyOptions(call) },
+  };
+}
+
+function legacyOptions({ generationId, webhook, params }: Call): Record<string, unknown> {
+  return {
+    external_task_id: generationId,
+    ...(webhook === undefined ? {} : { callback_url: webhook.url }),
+    ...(params.watermark === undefined ? {} : { watermark_info: { enabled: params.watermark === true } }),
+  };
+}
+
+function defined(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
