@@ -2,6 +2,7 @@ import { Logger, parseCronItems, run } from 'graphile-worker';
 import pg from 'pg';
 import type { Pools } from '#server/database/connections.ts';
 import type { Log } from '#server/log.ts';
+import { openLiveness } from './liveness.ts';
 
 /** One job's work. Payloads hold ids only. Throwing means: again later. It may run twice, so it must be harmless twice. */
 export type JobHandler = (payload: unknown, attempt: { number: number; last: boolean }) => Promise<void>;
@@ -28,8 +29,11 @@ export async function startJobs(
     JobHandler
   >;
   const pool = queuePool(pools.worker, concurrency, log);
+  const alive = await openLiveness({ ...pool.options, password: pool.options.password }, log);
+  await alive.freeDead();
   const runner = await run({
     pgPool: pool,
+    events: alive.events,
     schema: 'jobs',
     concurrency,
     pollInterval: 1000,
@@ -56,6 +60,7 @@ export async function startJobs(
     async stop() {
       await runner.stop();
       await runner.promise;
+      await alive.close();
       await pool.end();
     },
   };
