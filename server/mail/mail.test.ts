@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { newId } from '#server/database/ids.ts';
 import { asService, asStaff } from '#server/database/transaction.ts';
 import { createLog } from '#server/log.ts';
 import { testDatabase } from '#tests/support/database.ts';
+import { type MailServer, startMailServer } from '#tests/support/mail-server.ts';
 import { mailJobs } from './jobs.ts';
 import { letter } from './letter.ts';
 import { queueMail } from './outbox.ts';
@@ -13,11 +11,16 @@ import { queueMail } from './outbox.ts';
 const database = testDatabase();
 const log = createLog('silent');
 const attempt = { number: 1, last: false };
-const servers: Server[] = [];
+const servers: MailServer[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
+const smtpServer = async (options = {}) => {
+  const server = await startMailServer(options);
+  servers.push(server);
+  return server;
+};
 const aLetter = () => letter({ subject: 'Your code', lines: ['Here it is.'], code: '123456' });
 const queued = (to = 'ann@example.com') =>
   asService(database().pools, (tx) => queueMail(tx, { kind: 'verify', to, personId: newId(), ...aLetter() }));
@@ -85,39 +88,3 @@ test('what is put into a letter is escaped, and a subject cannot add a header', 
   expect(made.html).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;');
   expect(made.html).not.toContain('<img');
 });
-
-/** A mail server that speaks just enough SMTP, as RFC 5321 says. */
-async function smtpServer({ refuse = false } = {}) {
-  const messages: string[] = [];
-  const server = createServer((socket) => talk(socket, messages, refuse));
-  servers.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, messages };
-}
-
-function talk(socket: Socket, messages: string[], refuse: boolean) {
-  let message: string | null = null;
-  let rest = '';
-  socket.on('error', () => undefined); // the client hangs up after a refusal
-  socket.write('220 ready\r\n');
-  socket.on('data', (chunk) => {
-    rest += chunk.toString();
-    for (let end = rest.indexOf('\r\n'); end >= 0; end = rest.indexOf('\r\n')) {
-      const line = rest.slice(0, end);
-      rest = rest.slice(end + 2);
-      if (message !== null) {
-        if (line !== '.') message += `${line}\n`;
-        else {
-          messages.push(message);
-          message = null;
-          socket.write('250 taken\r\n');
-        }
-      } else if (line.startsWith('RCPT') && refuse) socket.write('550 no such user <bob@example.com>\r\n');
-      else if (line === 'DATA') {
-        message = '';
-        socket.write('354 go on\r\n');
-      } else socket.write(line === 'QUIT' ? '221 bye\r\n' : '250 fine\r\n');
-    }
-  });
-}
