@@ -7,6 +7,7 @@ import { openChannels } from '#server/payments/channels/registry.ts';
 import type { Payments } from '#server/payments/check.ts';
 import { paymentsJobs } from '#server/payments/jobs.ts';
 import { paymentsRoutes } from '#server/payments/routes.ts';
+import { registerWithSimulator } from '#server/payments/stripe-settings.ts';
 import { startStripe } from '../../sandbox/stripe/stripe.ts';
 import { type TestApp, testApp } from './app.ts';
 import { asSuperuser, type TestDatabase } from './database.ts';
@@ -34,9 +35,8 @@ export async function paymentWorld(
   log: Log = createLog('silent'),
 ): Promise<PaymentWorld> {
   const simulator = await startStripe();
-  const channels = openChannels({
-    stripe: { secretKey: 'sk_test_sandbox', webhookSecrets: [WEBHOOK_SECRET], apiUrl: simulator.url },
-  });
+  const settings = { secretKey: 'sk_test_sandbox', webhookSecrets: [WEBHOOK_SECRET], apiUrl: simulator.url };
+  const channels = openChannels({ stripe: settings });
   const payments: Payments = {
     pools: database.pools,
     channels,
@@ -55,7 +55,7 @@ export async function paymentWorld(
     if (!reply.ok) throw new Error(String(answer.error));
     return answer;
   };
-  await stripe('webhook-endpoint', { url: `${app.url}/webhooks/stripe`, secret: WEBHOOK_SECRET });
+  await registerWithSimulator(settings, app.url);
   return {
     app,
     payments,
