@@ -2,15 +2,17 @@ import { createHash } from 'node:crypto';
 
 // The tree of RFC 6962: leaves and nodes are hashed with different first bytes, so that neither passes for the other.
 
-const LEAF = Buffer.of(0);
-const NODE = Buffer.of(1);
+const OF_LEAF = Buffer.of(0);
+const OF_NODE = Buffer.of(1);
+/** Bytes of a hash. */
+export const LEAF = 32;
 
 export function leafHash(row: string): Buffer {
-  return createHash('sha256').update(LEAF).update(row).digest();
+  return createHash('sha256').update(OF_LEAF).update(row).digest();
 }
 
 function nodeHash(left: Buffer, right: Buffer): Buffer {
-  return createHash('sha256').update(NODE).update(left).update(right).digest();
+  return createHash('sha256').update(OF_NODE).update(left).update(right).digest();
 }
 
 /** The root over at least one leaf. */

@@ -25,8 +25,6 @@ export interface SealHeader {
 }
 
 const GENESIS = Buffer.alloc(32);
-/** Bytes of each leaf that a seal keeps, to name a changed row. */
-export const LEAF_KEPT = 8;
 /** A round over more makes several seals, so that a tree fits in memory. */
 const ROWS_OF_A_SEAL = 50_000;
 
@@ -120,11 +118,10 @@ async function insertSeal(
     sealedAt,
   };
   const hash = sealHash(header);
-  const kept = Buffer.concat(leaves.map((leaf) => leaf.subarray(0, LEAF_KEPT)));
   await sql`insert into ledger.seal (number, snapshot, since, seq_given, first_seq, last_seq, transfers, root, leaves, sums,
       previous, hash, sealed_at)
     values (${header.number}, pg_current_snapshot(), ${since}::pg_snapshot, ${given}, ${header.firstSeq}, ${header.lastSeq},
-      ${header.transfers}, ${header.root}, ${kept}, ${JSON.stringify(header.sums)}::jsonb, ${header.previous}, ${hash}, ${sealedAt})`.execute(
+      ${header.transfers}, ${header.root}, ${Buffer.concat(leaves)}, ${JSON.stringify(header.sums)}::jsonb, ${header.previous}, ${hash}, ${sealedAt})`.execute(
     tx,
   );
   return { number: header.number, hash };

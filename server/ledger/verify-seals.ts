@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Tx } from '#server/database/transaction.ts';
 import type { Audit } from './audit.ts';
-import { leafHash, rootOf } from './merkle.ts';
-import { CANONICAL, LEAF_KEPT, type SealHeader, sealHash } from './seal.ts';
+import { LEAF, leafHash, rootOf } from './merkle.ts';
+import { CANONICAL, type SealHeader, sealHash } from './seal.ts';
 
 type Findings = Audit['findings'];
 type StoredSeal = SealHeader & { hash: Buffer; leaves: Buffer; snapshot: string; since: string | null };
@@ -42,10 +42,10 @@ async function compareRows(tx: Tx<'service'>, seal: StoredSeal): Promise<Finding
     order by t.seq`.execute(tx);
   const leaves = rows.map(({ line }) => leafHash(line));
   if (leaves.length > 0 && rootOf(leaves).equals(seal.root)) return [];
-  const kept = (n: number) => seal.leaves.subarray(n * LEAF_KEPT, (n + 1) * LEAF_KEPT);
+  const kept = (n: number) => seal.leaves.subarray(n * LEAF, (n + 1) * LEAF);
   const sealed = Number(seal.transfers);
   let n = 0;
-  while (n < rows.length && n < sealed && leaves[n]!.subarray(0, LEAF_KEPT).equals(kept(n))) n++;
+  while (n < rows.length && n < sealed && leaves[n]!.equals(kept(n))) n++;
   const row = rows[n];
   const range = `seal ${seal.number}, of numbers ${seal.firstSeq} to ${seal.lastSeq}`;
   if (rows.length < sealed)

@@ -36,8 +36,8 @@ create table ledger.seal (
   first_seq bigint not null,
   last_seq bigint not null,
   transfers bigint not null check (transfers > 0),
-  -- SHA-256 root of the Merkle tree over the transfers in seq order (RFC 6962), and the first 8 bytes of each leaf,
-  -- by which a changed row is named.
+  -- SHA-256 root of the Merkle tree over the transfers in seq order (RFC 6962), and its leaves, 32 bytes each: they name
+  -- a changed row, and prove a member's rows without showing anybody else's.
   root bytea not null,
   leaves bytea not null,
   -- Sum of amounts per currency, as decimal text.

@@ -1,0 +1,34 @@
+/**
+ * `mluen ledger audit [--since-last]`: recomputes the ledger from its transfers and prints what does not fit. Ends with 0
+ * when it is sound, 1 when it is not. The application may be running.
+ */
+import { join } from 'node:path';
+import { readConfig } from '#server/config.ts';
+import { addressOf, type DatabaseAddress, openPools } from '#server/database/connections.ts';
+import { startEmbeddedPostgres } from '#server/database/embedded.ts';
+import { compareAnchors } from './anchor.ts';
+import { auditLedger } from './audit.ts';
+import { signingKey } from './signing.ts';
+
+const config = readConfig();
+const embedded = config.DATABASE_URL === undefined ? await startEmbeddedPostgres(config.dataDir) : null;
+const address: DatabaseAddress =
+  embedded === null
+    ? addressOf(config.DATABASE_URL!)
+    : {
+        admin: { ...embedded.admin, database: 'mluen' },
+        base: { host: embedded.host, database: 'mluen' },
+      };
+const pools = openPools(address, config.secrets.app, (error) => console.error(error.message));
+const audit = await auditLedger(pools, process.argv.includes('--since-last') ? 'last' : 'start');
+const faults = await compareAnchors(pools, signingKey(config.secrets.app), join(config.dataDir, 'anchors'));
+await pools.end();
+
+console.log(
+  `${audit.checkedTransfers} transfers and ${audit.checkedAccounts} accounts in ${audit.tookMs} ms`,
+);
+for (const { invariant, message } of audit.findings) console.log(`${invariant}: ${message}`);
+for (const fault of faults) console.log(`anchor: ${fault}`);
+const sound = audit.ok && faults.length === 0;
+console.log(sound ? 'The ledger is sound.' : 'The ledger is NOT sound.');
+process.exitCode = sound ? 0 : 1;

@@ -1,0 +1,55 @@
+import { sql } from 'kysely';
+import type { Pools } from '#server/database/connections.ts';
+import { asService } from '#server/database/transaction.ts';
+import type { ModuleJobs } from '#server/jobs/jobs.ts';
+import type { Log } from '#server/log.ts';
+import { anchorNewestSeal, compareAnchors } from './anchor.ts';
+import { auditLedger } from './audit.ts';
+import { expirePromotions } from './flows/promotion.ts';
+import { sealLedger } from './seal.ts';
+import type { SigningKey } from './signing.ts';
+
+const MONTHS_AHEAD = 3;
+const BUCKETS_AT_ONCE = 500;
+
+/**
+ * What the ledger does by itself: it seals and audits every minute, from the start each night, anchors each day, makes
+ * the months to come, and ends promotional money. Each is harmless twice.
+ */
+export function ledgerJobs(deps: { pools: Pools; key: SigningKey; anchorDir: string; log: Log }): ModuleJobs {
+  const { pools, key, anchorDir, log } = deps;
+  const audit = async (from: 'start' | 'last') => {
+    const { ok, findings, checkedTransfers, tookMs } = await auditLedger(pools, from);
+    const faults = from === 'start' ? await compareAnchors(pools, key, anchorDir) : [];
+    if (ok && faults.length === 0)
+      return log.debug({ count: checkedTransfers, tookMs }, 'the ledger was audited and is sound');
+    for (const { invariant, transfer } of findings)
+      log.error({ name: invariant, transferId: transfer }, 'an invariant of the ledger is broken');
+    if (faults.length > 0)
+      log.error({ count: faults.length }, 'anchored seals differ from the seals of the ledger');
+  };
+  return {
+    handlers: {
+      'ledger.seal': async () => void (await sealLedger(pools)),
+      'ledger.audit': () => audit('last'),
+      'ledger.audit-whole': () => audit('start'),
+      'ledger.anchor': async () => void (await anchorNewestSeal(pools, key, anchorDir)),
+      'ledger.months': () =>
+        asService(pools, async (tx) => {
+          await sql`select ledger.make_partition(now() + n * interval '1 month') from generate_series(0, ${MONTHS_AHEAD}::int) n`.execute(
+            tx,
+          );
+        }),
+      'ledger.promotions': () =>
+        asService(pools, async (tx) => void (await expirePromotions(tx, BUCKETS_AT_ONCE))),
+    },
+    schedule: [
+      '* * * * * ledger.seal',
+      '* * * * * ledger.audit',
+      '10 3 * * * ledger.audit-whole',
+      '5 0 * * * ledger.anchor',
+      '20 1 * * * ledger.months',
+      '*/5 * * * * ledger.promotions',
+    ],
+  };
+}
