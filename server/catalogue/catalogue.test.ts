@@ -271,19 +271,28 @@ test('a quote for text holds the bound, and says what such a call usually costs'
   });
 });
 
-test('what speech and several pictures usually cost grows with the text and the number', async () => {
+test('what speech, clips and pictures usually cost grows with text, seconds and number', async () => {
   const prices = [{ unit: 'output_audio_token' as const, usd: '10', per: 1_000_000, source }];
   const usual = [
     { unit: 'output_audio_token' as const, quantity: 1500, of: 'thousand_characters' as const },
     { unit: 'output_image_token' as const, quantity: 200 },
     { unit: 'output_image_token' as const, quantity: 1700, when: { quality: 'high' } },
   ];
-  const more = { unit: 'output_image_token' as const, usd: '10', per: 1_000_000, source };
-  await bring([provider('usual', '1', { kind: 'speech', prices: [...prices, more], usual })]);
+  const more = (['output_image_token', 'output_video_token'] as const).map((unit) => ({
+    unit,
+    usd: '10',
+    per: 1_000_000,
+    source,
+  }));
+  const clip = { unit: 'output_video_token' as const, quantity: 5792, of: 'second' as const };
+  await bring([
+    provider('usual', '1', { kind: 'speech', prices: [...prices, ...more], usual: [...usual, clip] }),
+  ]);
   const model = (await openCatalogue(database().pools)).findModel('usual/model')!;
   const costs = (bound: Units, params: Record<string, unknown>) => usualOf(model, bound, params).costMicro;
   expect(costs({ output_audio_token: 20_000n }, { prompt: 'x'.repeat(2000) })).toBe(30_000n);
   expect(costs({ output_audio_token: 100n }, { prompt: 'x'.repeat(2000) })).toBe(1000n); // never above the bound
+  expect(costs({ output_video_token: 90_000n }, { duration: 5 })).toBe(289_600n);
   expect(costs({ output_image_token: 90_000n }, { n: 3 })).toBe(6000n);
   expect(costs({ output_image_token: 90_000n }, { n: 3, quality: 'high' })).toBe(51_000n);
 });

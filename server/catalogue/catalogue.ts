@@ -120,9 +120,10 @@ export function usualOf(model: CatalogueModel, bound: Units, params: Record<stri
   return captured(model.prices, units, params);
 }
 
-function usualQuantity(row: Usual, { n, prompt }: Record<string, unknown>): bigint {
-  if (row.of === 'thousand_characters') {
-    return (BigInt(row.quantity) * BigInt(String(prompt ?? '').length) + 999n) / 1000n;
-  }
-  return BigInt(row.quantity) * (typeof n === 'number' ? BigInt(n) : 1n);
+function usualQuantity({ quantity, of }: Usual, { n, prompt, duration }: Record<string, unknown>): bigint {
+  const times = (count: unknown) =>
+    BigInt(quantity) * (typeof count === 'number' ? BigInt(Math.ceil(count)) : 1n);
+  if (of === 'second') return times(duration);
+  if (of === 'thousand_characters') return (times(String(prompt ?? '').length) + 999n) / 1000n;
+  return times(n);
 }

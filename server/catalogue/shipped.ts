@@ -37,9 +37,9 @@ export interface ShippedPrice {
 /** What a call usually uses of a unit whose amount is not known before; the row with most conditions wins. */
 export interface Usual {
   unit: Unit;
-  /** For one call (one picture where `n` says how many), or for a thousand characters of its prompt. */
+  /** For one call (one picture where `n` says how many), for a thousand characters of its prompt, or a second asked for. */
   quantity: number;
-  of?: 'thousand_characters';
+  of?: 'thousand_characters' | 'second';
   when?: When;
 }
 

@@ -32,6 +32,9 @@ const CLOUD: Source = {
   on: '2026-09-20',
 };
 
+/** Counted at 720p; the others follow from what resellers charge for a second. */
+const OMNI_TOKENS = { '360p': 1715, '720p': 5792, '1080p': 8572, '4k': 17_143 };
+
 function omni(id: string, name: string, summary: string, longest: number, source: Source): ShippedModel {
   return mediaModel({
     id: `google/${id}`,
@@ -59,6 +62,12 @@ function omni(id: string, name: string, summary: string, longest: number, source
     accepts: takes([...PICTURES, ...CLIPS], 8, 50),
     examples: videoExamples,
     prices: perMillionTokens({ input: '1.50', output: '9', videoOutput: '17.50' }, source),
+    usual: Object.entries(OMNI_TOKENS).map(([size, quantity]) => ({
+      unit: 'output_video_token',
+      quantity,
+      of: 'second',
+      when: { resolution: size },
+    })),
     typical: {
       label: '5 seconds, 720p, with sound',
       units: { input_token: 100, output_video_token: 28_960 },
