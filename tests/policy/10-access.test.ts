@@ -94,6 +94,15 @@ test('10.4 functions that run as their owner pin their search path and are not o
   expect(loose).toEqual([]);
 });
 
+test('10.4 of the functions that run with more rights, a member’s transaction may call these and no others', async () => {
+  const callable = await column<string>(`
+    select n.nspname || '.' || p.proname as it from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname not in ('pg_catalog', 'information_schema') and p.prosecdef
+      and has_schema_privilege('member', n.oid, 'usage') and has_function_privilege('member', p.oid, 'execute')
+    order by 1`);
+  expect(callable).toEqual(['audit.record', 'mluen.member_id']);
+});
+
 test('10.4 no login is a superuser or passes by row-level security', async () => {
   const mighty = await column<string>(`
     select rolname as it from pg_roles where (rolsuper or rolbypassrls)

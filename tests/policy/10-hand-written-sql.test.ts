@@ -93,6 +93,16 @@ test('10.4 changing, adding or removing rows of another person fails by hand too
   await expect(tried(asMe(), remove)).rejects.toThrow(/permission denied/);
 });
 
+test('10.4 no job and no audit entry can be made in the name of another', async () => {
+  const job = `select mluen.add_job('privacy.close', '{"memberId":"${victim}"}'::json)`;
+  await expect(tried(asMe(), job)).rejects.toThrow(/permission denied/);
+  const entry = (actor: string, subject: string) =>
+    `select audit.record('${newId()}', '${actor}', 'member.test', '${subject}', null, null, null, null)`;
+  await expect(tried(asMe(), entry(victim, victim))).rejects.toThrow(/in the name of another/);
+  await expect(tried(asMe(), entry(me, victim))).rejects.toThrow(/in the name of another/);
+  expect(await tried(asMe(), entry(me, me))).toHaveLength(1);
+});
+
 test('10.4 making functions, tables or temporary objects to run as someone else is refused', async () => {
   await expect(tried('select 1', 'create table public.mine (a int)')).rejects.toThrow(/permission denied/);
   await expect(

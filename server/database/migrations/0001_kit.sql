@@ -44,7 +44,8 @@ returns void language sql security definer set search_path = pg_catalog as $$
   select jobs.add_job(task, payload, job_key => job_key, run_at => run_at);
 $$;
 revoke all on function mluen.add_job(text, json, text, timestamptz) from public;
-grant execute on function mluen.add_job(text, json, text, timestamptz) to member, identity, service, operator, finance, support;
+-- Not to members: jobs run as the service, so whoever adds one acts for everybody.
+grant execute on function mluen.add_job(text, json, text, timestamptz) to identity, service, operator, finance, support;
 
 -- Tells every process that something changed (a key revoked, a model edited). Never inside posting transactions.
 create function mluen.tell(topic text, message text) returns void language sql set search_path = pg_catalog as $$
