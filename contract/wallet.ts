@@ -58,6 +58,15 @@ export const listTransactions = endpoint({
   reply: z.object({ items: z.array(Transaction), next: Cursor.nullable() }),
 });
 
+/** A file, not JSON of ours: PDF for people, CSV for spreadsheets, JSON with seals and signature to be proved offline. */
+export const STATEMENT_PATH = '/api/wallet/statement';
+export const StatementQuery = z.strictObject({
+  from: z.iso.date(),
+  /** The first day that is not part of it. */
+  to: z.iso.date(),
+  format: z.enum(['pdf', 'csv', 'json']).default('pdf'),
+});
+
 /** $1 to $2,000. */
 export const TOP_UP_MIN_MICRO = 1_000_000n;
 export const TOP_UP_MAX_MICRO = 2_000_000_000n;
