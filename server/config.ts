@@ -85,7 +85,12 @@ const Environment = z.object({
     .max(60)
     .default(14)
     .describe('Days between asking for erasure and erasing.'),
-  PROVIDER_IDLE_SECONDS: z.coerce.number().min(0.2).max(3600).default(180).describe('Longest silence of a provider before a call counts as timed out.'),
+  PROVIDER_IDLE_SECONDS: z.coerce
+    .number()
+    .min(0.2)
+    .max(3600)
+    .default(180)
+    .describe('Longest silence of a provider before a call counts as timed out.'),
   MAX_UPLOAD_BYTES: z.coerce
     .number()
     .int()

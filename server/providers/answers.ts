@@ -57,3 +57,13 @@ export function unitsOf(counts: { [unit in keyof Units]: number | null | undefin
       .map(([unit, count]) => [unit, BigInt(Math.ceil(count as number))]),
   );
 }
+
+/** Units in a task, which is kept as JSON: what a call uses is known when it is accepted, and counted at its end. */
+export function packUnits(units: Units): string {
+  return JSON.stringify(units, (_, value) => (typeof value === 'bigint' ? Number(value) : value));
+}
+
+/** Null for a job that is known from its callback alone: the quote's units count then. */
+export function unpackUnits(packed: unknown): Units | null {
+  return typeof packed === 'string' ? unitsOf(JSON.parse(packed)) : null;
+}

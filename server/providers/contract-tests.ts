@@ -189,14 +189,14 @@ function expectWithin(usage: Units, bound: Units): void {
 function refusesKey(bench: Bench, adapter: Adapter, call: ContractCall): void {
   test('a key that the provider refuses is the operator’s fault, and nothing was accepted', async () => {
     const fault = await faultOf(run(bench, adapter, aCall(call), bench.context('invalid-key-0000')));
-    expect(fault).toMatchObject({ kind: 'auth', accepted: 'no' });
+    expect(fault, fault.detail).toMatchObject({ kind: 'auth', accepted: 'no' });
   });
 }
 
 function mapsFaults(bench: Bench, adapter: Adapter, call: ContractCall): void {
   test('429 is «wait», with the provider’s own delay', async () => {
     const fault = await faultOf(run(bench, adapter, aCall(call, 'x [sandbox:429]')));
-    expect(fault).toMatchObject({ kind: 'rate_limited', accepted: 'no' });
+    expect(fault, fault.detail).toMatchObject({ kind: 'rate_limited', accepted: 'no' });
   });
   test('503 is «too busy», and nothing was accepted', async () => {
     const fault = await faultOf(run(bench, adapter, aCall(call, 'x [sandbox:503]')));

@@ -1,4 +1,4 @@
-import type { Call, InputFile } from './provider.ts';
+import { type Call, type InputFile, ProviderFault } from './provider.ts';
 
 /** Files that a field names (`file:<id>`, one or a list), in its order. */
 export function filesIn(call: Call, field: string): InputFile[] {
@@ -50,3 +50,20 @@ export function secondsOf(file: InputFile | undefined): number {
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 export const numberOf = (value: unknown, fallback: number): number =>
   typeof value === 'number' ? value : fallback;
+
+/** For providers that fetch clips and sounds themselves. Throws `bad_input` where we have no public address. */
+export function publicUrlOf(file: InputFile): string {
+  if (file.publicUrl !== undefined) return file.publicUrl;
+  throw new ProviderFault(
+    'bad_input',
+    'this provider fetches clips and sounds from a public address, and we have none',
+    {
+      accepted: 'no',
+    },
+  );
+}
+
+/** Fields without those that are undefined. */
+export function defined(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

@@ -42,6 +42,8 @@ export interface InputFile {
   name: string;
   mediaType: string;
   bytes: Buffer;
+  /** Where the provider may fetch it for a while; absent where we have no public address. Some take clips in no other way. */
+  publicUrl?: string;
   /** Pixels, for images and video. */
   width?: number;
   height?: number;

@@ -6,6 +6,8 @@ import { kling } from './kling/kling.ts';
 import { openai } from './openai/openai.ts';
 import { deepseek, groq, local, mistral, together, xai } from './openai-compatible/hosts.ts';
 import type { Provider } from './provider.ts';
+import { qwen } from './qwen/qwen.ts';
+import { seedance } from './seedance/seedance.ts';
 
 /** Every provider there is. A new one is a folder and a line here. */
 export const providers: readonly Provider[] = [
@@ -14,6 +16,8 @@ export const providers: readonly Provider[] = [
   google,
   flux,
   kling,
+  seedance,
+  qwen,
   elevenlabs,
   local,
   deepseek,

@@ -19,10 +19,7 @@ export interface Callers {
   callerOf(request: IncomingMessage): Promise<Caller> | Caller;
 }
 
-type FindKey = (
-  pools: Pools,
-  secret: string,
-) => Promise<{ memberId: string; keyId: string; expiresAt?: Date | null } | null>;
+type FindKey = (secret: string) => Promise<{ memberId: string; keyId: string; expiresAt?: Date | null } | null>;
 
 const KEPT_MS = 60_000;
 const KEPT_MOST = 100_000;
@@ -36,7 +33,7 @@ export function createCallers(pools: Pools, live: Pick<Live, 'on'>, findKey: Fin
       if (message === '*' || caller.memberId === message) kept.delete(key);
   });
   const read = async (secret: string, digest: string): Promise<Caller> => {
-    const found = await findKey(pools, secret);
+    const found = await findKey(secret);
     if (found === null) throw unknownKey();
     const walletId = await walletOf(pools, found.memberId);
     const missing = await asService(pools, (tx) => toAccept(tx, found.memberId));

@@ -40,3 +40,19 @@ alter table generations.generation alter column title_sealed set storage externa
 -- Partitions by month, made ahead by a job; this one catches what they do not cover.
 create table generations.generation_other partition of generations.generation default with (fillfactor = 70);
 call mluen.protect('generations.generation');
+
+-- The partition of the month of `at`; false when it is there. Made by a job, before its first row.
+create function generations.make_partition(at timestamptz) returns boolean
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  month timestamp := date_trunc('month', at at time zone 'UTC');
+  part text := 'generation_' || to_char(month, 'YYYY_MM');
+begin
+  if to_regclass('generations.' || part) is not null then return false; end if;
+  execute format('create table generations.%I partition of generations.generation for values from (%L) to (%L) with (fillfactor = 70)', part,
+    ledger.lowest_id(month at time zone 'UTC'), ledger.lowest_id((month + interval '1 month') at time zone 'UTC'));
+  return true;
+end $$;
+revoke all on function generations.make_partition(timestamptz) from public;
+grant execute on function generations.make_partition(timestamptz) to service;
+select generations.make_partition(now() + n * interval '1 month') from generate_series(-1, 3) n;

@@ -103,7 +103,7 @@ async function lastMailSent({ pools }: Privacy, { memberId, found, now }: Erasin
 async function destroyKey({ pools, vault }: Privacy, { memberId }: Erasing) {
   await asService(pools, async (tx) => {
     await vault.destroyKey(tx, memberId);
-    await sql`select mluen.tell('content-key', ${memberId})`.execute(tx); // other processes drop their copy
+    await sql`select mluen.tell('vault-key', ${memberId})`.execute(tx); // other processes drop their copy
   });
   return {};
 }

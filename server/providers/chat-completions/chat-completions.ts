@@ -22,6 +22,8 @@ const IDLE_MS = 10 * 60_000;
 export interface Dialect {
   /** The request as this host wants it; `stream`, `model` and the usage option are set already. */
   adapt(body: Record<string, unknown>, upstreamModel: string): Record<string, unknown>;
+  /** After the base address, where it is not OpenAI's. */
+  path?: string;
   /** Field for a keyed hash of the member, where the host asks for one (clause 6.1). */
   endUserField?: 'safety_identifier' | 'user' | 'user_id';
   /** `completion_tokens` leaves reasoning out. */
@@ -37,7 +39,7 @@ export function chatAdapter(dialect: Dialect): TextAdapter {
   const usageOf = (usage: unknown) => chatUnits(usage, { reasoningApart: dialect.reasoningApart });
   const request = (body: Record<string, unknown>, upstreamModel: string, route: Route): Outbound => ({
     method: 'POST',
-    url: `${route.baseUrl}/chat/completions`,
+    url: `${route.baseUrl}${dialect.path ?? '/chat/completions'}`,
     headers: { 'content-type': 'application/json', ...authorization(dialect.keyOf?.(route) ?? route.key) },
     body: JSON.stringify({ ...dialect.adapt(body, upstreamModel), model: upstreamModel }),
     kinds: ['prompt', 'params'],

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { jsonOrNull, readAnswer, unitsOf } from '../answers.ts';
+import { jsonOrNull, packUnits, readAnswer, unitsOf, unpackUnits } from '../answers.ts';
 import { kindsOf, numberOf } from '../input-files.ts';
 import {
   type Call,
@@ -100,9 +100,7 @@ async function submit(call: Call, { route, send }: Context, shape: Shape): Promi
     kinds: kindsOf(call),
   });
   const { id, polling_url, output_mp } = await readAnswer(answer, Submitted, fluxFault);
-  const units = JSON.stringify(shape.used(call, output_mp), (_, value) =>
-    typeof value === 'bigint' ? Number(value) : value,
-  );
+  const units = packUnits(shape.used(call, output_mp));
   const task: Task = { id, pollingUrl: polling_url ?? null, units };
   return { state: 'running', task, progress: 0, pollAfterMs: shape.pollMs };
 }
@@ -119,9 +117,12 @@ async function poll(task: Task, { route, send }: Context, pollMs: number): Promi
       const sample = polled.result?.sample;
       if (sample == null)
         throw new ProviderFault('unknown', 'ready, but without a result', { accepted: 'yes' });
-      // Of a job that is known from its callback alone nobody knows what went in: the quote's units count then.
-      const usage = typeof task.units === 'string' ? unitsOf(JSON.parse(task.units)) : null;
-      return { state: 'done', artifacts: [{ url: sample }], usage, upstreamId: task.id };
+      return {
+        state: 'done',
+        artifacts: [{ url: sample }],
+        usage: unpackUnits(task.units),
+        upstreamId: task.id,
+      };
     }
     case 'refused':
       throw new ProviderFault('rejected_content', told, { accepted: 'yes' });

@@ -1,4 +1,4 @@
-import { jsonOrNull, readAnswer, unitsOf } from '../answers.ts';
+import { jsonOrNull, packUnits, readAnswer, unitsOf, unpackUnits } from '../answers.ts';
 import { kindsOf, numberOf } from '../input-files.ts';
 import {
   type Artifact,
@@ -56,7 +56,7 @@ function taskAdapter(orderOf: (call: Call) => Order, used: (call: Call) => Units
     async submit(call, context) {
       try {
         const id = await create(call, orderOf(call), context);
-        return running({ id, units: packed(used(call)) }, 'submitted');
+        return running({ id, units: packUnits(used(call)) }, 'submitted');
       } catch (error) {
         // Sent before, and the answer was lost: the job that runs is this call's.
         const known = error instanceof ProviderFault && isDuplicate(error) ? await find(call, context) : null;
@@ -81,12 +81,9 @@ function taskAdapter(orderOf: (call: Call) => Order, used: (call: Call) => Units
 
   async function find(call: Call, context: Context): Promise<TaskState | null> {
     const [found] = await look(`external_task_ids=${encodeURIComponent(call.generationId)}`, context);
-    return found === undefined ? null : stateOf(found, { id: found.id, units: packed(used(call)) });
+    return found === undefined ? null : stateOf(found, { id: found.id, units: packUnits(used(call)) });
   }
 }
-
-const packed = (units: Units): string =>
-  JSON.stringify(units, (_, value) => (typeof value === 'bigint' ? Number(value) : value));
 
 function running(task: Task, phase: string): TaskState {
   return { state: 'running', task, phase, pollAfterMs: POLL_MS };
@@ -121,7 +118,7 @@ function stateOf(found: KlingTask, task: Task): TaskState {
       return {
         state: 'done',
         artifacts: (found.outputs ?? []).flatMap(artifactOf),
-        usage: typeof task.units === 'string' ? unitsOf(JSON.parse(task.units)) : null,
+        usage: unpackUnits(task.units),
         upstreamId: found.id,
       };
     case 'failed':

@@ -1,5 +1,5 @@
-import { base64Of, fileIn, filesIn, filesInOrFree, textOf } from '../input-files.ts';
-import { type Call, ProviderFault } from '../provider.ts';
+import { base64Of, defined, fileIn, filesIn, filesInOrFree, publicUrlOf, textOf } from '../input-files.ts';
+import type { Call } from '../provider.ts';
 
 export interface Order {
   path: string;
@@ -36,16 +36,14 @@ const firstFrame = (call: Call) =>
   fileIn(call, 'first_frame') ?? filesInOrFree(call, 'first_frame', 'image')[0];
 
 function mediaOf(call: Call): Record<string, unknown>[] {
-  if (call.files.some(({ mediaType }) => mediaType.startsWith('video/')))
-    throw new ProviderFault('bad_input', 'Kling takes clips by public address only, and ours are private', {
-      accepted: 'no',
-    });
   const first = firstFrame(call);
   const last = fileIn(call, 'last_frame');
   return [
     ...(first === undefined ? [] : [{ type: 'first_frame', url: base64Of(first) }]),
     ...(last === undefined ? [] : [{ type: 'last_frame', url: base64Of(last) }]),
     ...filesIn(call, 'reference_images').map((file) => ({ type: 'refer_image', url: base64Of(file) })),
+    ...filesIn(call, 'reference_video').map((file) => ({ type: 'feature_video', url: publicUrlOf(file) })),
+    ...filesIn(call, 'video').map((file) => ({ type: 'base_video', url: publicUrlOf(file) })),
   ];
 }
 
@@ -93,8 +91,4 @@ function legacyOptions({ generationId, webhook, params }: Call): Record<string, 
     ...(webhook === undefined ? {} : { callback_url: webhook.url }),
     ...(params.watermark === undefined ? {} : { watermark_info: { enabled: params.watermark === true } }),
   };
-}
-
-function defined(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -58,11 +58,12 @@ interface Host {
   /** Start of the names of its settings. */
   prefix: string;
   baseUrl: string;
+  keyPrefix?: string;
   text: TextAdapter;
   terms: Omit<ProviderTerms, 'readOn'>;
 }
 
-function host({ id, prefix, baseUrl, text, terms }: Host): Provider {
+function host({ id, prefix, baseUrl, keyPrefix, text, terms }: Host): Provider {
   return {
     id,
     terms: { ...terms, readOn: '2026-11-24' },
@@ -71,6 +72,7 @@ function host({ id, prefix, baseUrl, text, terms }: Host): Provider {
       baseUrl: `${prefix}_BASE_URL`,
       defaultBaseUrl: baseUrl,
       region: `${prefix}_REGION`,
+      keyPrefix,
     },
     resultHosts: [],
     operations: { text },
@@ -82,6 +84,7 @@ const NOT_FOR_TRAINING = 'API data are not used for training, by its terms.';
 export const deepseek = host({
   id: 'deepseek',
   prefix: 'DEEPSEEK',
+  keyPrefix: 'sk-',
   baseUrl: 'https://api.deepseek.com',
   text: chatAdapter({ adapt: forDeepSeek, endUserField: 'user_id' }),
   terms: {
@@ -115,6 +118,7 @@ export const mistral = host({
 export const xai = host({
   id: 'xai',
   prefix: 'XAI',
+  keyPrefix: 'xai-',
   baseUrl: 'https://api.x.ai/v1',
   text: chatAdapter({ adapt: (body) => body, endUserField: 'user', reasoningApart: true }),
   terms: {
@@ -131,6 +135,7 @@ export const xai = host({
 export const groq = host({
   id: 'groq',
   prefix: 'GROQ',
+  keyPrefix: 'gsk_',
   baseUrl: 'https://api.groq.com/openai/v1',
   text: chatAdapter({ adapt: forGroq, endUserField: 'user' }),
   terms: {

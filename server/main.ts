@@ -1,0 +1,117 @@
+import { createServer } from 'node:net';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { createRuns } from './generations/runs.ts';
+import { openHouse } from './house.ts';
+import { lockDataDir } from './lock.ts';
+import { createLog, type Log } from './log.ts';
+import { givenTo, sandboxWebhookSecret } from './roles/modules-given.ts';
+import { openWeb } from './roles/web.ts';
+import { startWorker } from './roles/worker.ts';
+import { readyProduction, readySandbox, type SandboxFile } from './seed.ts';
+import { startSimulators } from './simulators.ts';
+
+/** Starts the product as the environment says and stops it in order on SIGINT or SIGTERM. */
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = createLog(config.LOG_LEVEL);
+  const unlock = lockDataDir(config.dataDir);
+  const port = await freePort(config);
+  const publicUrl =
+    config.PUBLIC_URL?.replace(/\/$/, '') ??
+    `http://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${port}`;
+  const simulators = await startSimulators(config);
+  const house = await openHouse(config, publicUrl, simulators.urls, log);
+  const runs = createRuns(house.parts);
+  const given = givenTo(config, house, publicUrl, simulators.urls);
+  let open = true;
+  const ready =
+    config.mode === 'sandbox'
+      ? await readySandbox(config, house, given, publicUrl, simulators.urls)
+      : await readyProduction(config, house, given);
+  const web = config.roles.has('web')
+    ? await openWeb(config, house, runs, given, publicUrl, simulators.urls, () => open)
+    : null;
+  await web?.listen({ port, host: config.HOST });
+  const worker = config.roles.has('worker') ? await startWorker(config, house, runs, given) : null;
+  if (
+    config.mode === 'sandbox' &&
+    simulators.urls.stripe !== undefined &&
+    config.STRIPE_SECRET_KEY === undefined
+  )
+    await tellStripe(simulators.urls.stripe, publicUrl, config);
+  greet(config, publicUrl, given.sandboxed, ready ?? null);
+
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    open = false;
+    log.info({ signal }, 'stopping');
+    await web?.close();
+    await runs.close();
+    await worker?.stop();
+    await house.close();
+    await simulators.stop();
+    unlock();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => void stop(signal).catch((error) => giveUp(log, error)));
+}
+
+/** The port asked for; where none was named and 3000 is taken, the next free one, which is said. */
+async function freePort(config: Config): Promise<number> {
+  if (config.PORT === 0) return (await bindable(0, config.HOST))!;
+  const last = config.portIsFixed ? config.PORT : config.PORT + 50;
+  for (let port = config.PORT; port <= last; port++) {
+    if ((await bindable(port, config.HOST)) === null) continue;
+    if (port !== config.PORT) console.log(`Port ${config.PORT} is taken: using ${port}.`);
+    return port;
+  }
+  throw new ConfigError(`Port ${config.PORT} is taken. Set PORT to a free one.`);
+}
+
+function bindable(port: number, host: string): Promise<number | null> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(null));
+    probe.listen(port, host, () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : null));
+    });
+  });
+}
+
+/** The simulated processor learns where its events go, as one would set it up in the real one's dashboard. */
+async function tellStripe(stripe: string, publicUrl: string, config: Config) {
+  await fetch(`${stripe}/_control/webhook-endpoint`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ url: `${publicUrl}/webhooks/stripe`, secret: sandboxWebhookSecret(config) }),
+  });
+}
+
+function greet(config: Config, url: string, sandboxed: string[], ready: SandboxFile | null) {
+  console.log(`\nMluen is ready: ${url}`);
+  if (ready === null) return;
+  console.log(`
+  Sandbox mode: no real money, no real provider. Simulated: ${sandboxed.join(', ')}.
+  Member    ${ready.member.email}   ${ready.member.password}   (50.00 USD in the wallet)
+  Staff     ${ready.staff.email}    ${ready.staff.password}   ${url}/console
+  API key   ${ready.member.apiKey}   ${url}/v1
+  All of this stands in ${config.DATA_DIR}/sandbox.json. Ctrl-C stops everything and keeps the data.
+`);
+}
+
+function giveUp(log: Log, error: unknown): never {
+  log.error({ err: error as Error }, 'could not go on');
+  process.exit(1);
+}
+
+try {
+  await main();
+} catch (error) {
+  // A setting that is wrong is told in words; anything else with its place.
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,70 @@
+import { dataUrlOf, defined, fileIn, filesIn, filesInOrFree, numberOf, publicUrlOf } from '../input-files.ts';
+import type { Call, InputFile } from '../provider.ts';
+
+/** Of clips that follow a reference, at most so much is charged by Wan 2.7. */
+const REFERENCE_SECONDS = 5;
+const LONGEST_CLIP_SECONDS = 15;
+
+/** Words of the media list by model; the names of ours beside them. */
+const FRAMES = { first_frame: 'first_frame', last_frame: 'last_frame' };
+const REFERENCES = { reference_images: 'reference_image', reference_videos: 'reference_video' };
+const media: Record<string, Record<string, string>> = {
+  'wan2.7-t2v': {},
+  'wan2.7-i2v': { ...FRAMES, reference_audio: 'driving_audio', video: 'first_clip' },
+  'wan2.7-r2v': { ...REFERENCES, first_frame: 'first_frame' },
+  'wan2.7-videoedit': { video: 'video', reference_images: 'reference_image' },
+  'wan3.0-video': { ...FRAMES, ...REFERENCES, reference_audios: 'reference_audio' },
+};
+
+/** Resolution, length and sound are always sent: left out, the dearest is made. */
+export function videoBody(call: Call): Record<string, unknown> {
+  const { prompt, negative_prompt, aspect_ratio, resolution, duration, audio, audio_setting } = call.params;
+  const { prompt_extend, watermark, seed } = call.params;
+  const list = mediaOf(call);
+  const song = call.upstreamModel === 'wan2.7-t2v' ? fileIn(call, 'reference_audio') : undefined;
+  return {
+    model: call.upstreamModel,
+    input: defined({
+      prompt,
+      negative_prompt,
+      media: list.length === 0 ? undefined : list,
+      audio_url: song === undefined ? undefined : publicUrlOf(song),
+    }),
+    parameters: defined({
+      resolution,
+      ratio: aspect_ratio,
+      duration,
+      audio,
+      audio_setting,
+      prompt_extend,
+      watermark,
+      seed,
+    }),
+  };
+}
+
+function mediaOf(call: Call): { type: string; url: string }[] {
+  const fields = media[call.upstreamModel] ?? FRAMES;
+  return Object.entries(fields).flatMap(([field, type]) =>
+    filesOf(call, field).map((file) => ({ type, url: urlOf(file) })),
+  );
+}
+
+function filesOf(call: Call, field: string): InputFile[] {
+  return field === 'first_frame' && fileIn(call, 'first_frame') === undefined
+    ? filesInOrFree(call, field, 'image').slice(0, 1)
+    : filesIn(call, field);
+}
+
+/** Pictures go as data addresses; clips and sounds are fetched. */
+const urlOf = (file: InputFile): string =>
+  file.mediaType.startsWith('image/') ? dataUrlOf(file) : publicUrlOf(file);
+
+/** Seconds that are charged at most: what comes out, and what of clips sent in counts. */
+export function videoSeconds(call: Call): number {
+  const asked = numberOf(call.params.duration, 5);
+  const clips = [...filesIn(call, 'video'), ...filesIn(call, 'reference_videos')];
+  const sent = clips.reduce((sum, file) => sum + (file.durationSeconds ?? LONGEST_CLIP_SECONDS), 0);
+  if (call.upstreamModel === 'wan2.7-r2v') return asked + Math.min(sent, REFERENCE_SECONDS * clips.length);
+  return call.upstreamModel === 'wan2.7-i2v' ? asked : asked + sent;
+}

@@ -1,0 +1,91 @@
+import type { Config } from '#server/config.ts';
+import type { House } from '#server/house.ts';
+import { openWallet } from '#server/ledger/ledger.ts';
+import { endCredentials, isPasswordOf } from '#server/members/leaving.ts';
+import type { Opening } from '#server/members/open-member.ts';
+import { inventoryOfModules } from '#server/modules.ts';
+import { openChannels } from '#server/payments/channels/registry.ts';
+import type { Payments } from '#server/payments/check.ts';
+import type { Privacy } from '#server/privacy/parts.ts';
+import { publishedPolicies } from '#server/privacy/policy.ts';
+import type { Operator } from '#server/privacy/policy-pages.ts';
+
+/** What modules are given that both roles use: settings of this start, and doors of modules that may not import each other. */
+export interface Given {
+  opening: Opening;
+  payments: Payments;
+  privacy: Privacy;
+  operator: Operator;
+  /** Parts of the outside world that are simulated, in words. */
+  sandboxed: string[];
+}
+
+const SANDBOX_STRIPE_KEY = 'sk_test_sandbox';
+
+export function givenTo(
+  config: Config,
+  house: House,
+  publicUrl: string,
+  simulators: Record<string, string>,
+): Given {
+  const { pools, log, vault, bodies, store, routing } = house.parts;
+  const operator: Operator = {
+    name: config.OPERATOR_NAME ?? 'The operator of this Mluen',
+    address: config.OPERATOR_ADDRESS ?? null,
+    contact: config.OPERATOR_CONTACT ?? null,
+  };
+  const realStripe = config.STRIPE_SECRET_KEY !== undefined;
+  const channels = openChannels({
+    stripe: realStripe
+      ? {
+          secretKey: config.STRIPE_SECRET_KEY!,
+          webhookSecrets: (config.STRIPE_WEBHOOK_SECRET ?? '').split(','),
+        }
+      : {
+          secretKey: SANDBOX_STRIPE_KEY,
+          webhookSecrets: [sandboxWebhookSecret(config)],
+          apiUrl: simulators.stripe,
+        },
+  });
+  const providersSandboxed = routing
+    .health()
+    .filter((route) => route.sandbox)
+    .map((route) => routing.provider(route.provider).terms.name);
+  const sandboxed = [
+    ...providersSandboxed,
+    ...(realStripe ? [] : ['card payments (Stripe)']),
+    ...(config.GOOGLE_CLIENT_ID === undefined ? ['Google sign-in'] : []),
+    ...(config.SMTP_URL === undefined ? ['e-mail'] : []),
+  ];
+  return {
+    opening: async (tx, memberId) => {
+      await vault.createKey(tx, memberId);
+      await openWallet(tx, memberId);
+    },
+    payments: { pools, channels, publicUrl, log, operator },
+    privacy: {
+      pools,
+      log,
+      inventory: inventoryOfModules(),
+      policies: publishedPolicies,
+      operator,
+      publicUrl,
+      graceDays: config.ERASURE_GRACE_DAYS,
+      vault,
+      kms: house.kms,
+      bodies,
+      store,
+      members: {
+        isPasswordOf: (memberId, password) => isPasswordOf(pools, memberId, password),
+        endCredentials,
+      },
+    },
+    operator,
+    sandboxed: config.mode === 'sandbox' ? sandboxed : [],
+  };
+}
+
+/** Signs the simulated processor's events; told to it at each start. */
+export function sandboxWebhookSecret(config: Config): string {
+  return `whsec_${Buffer.from(`sandbox ${config.secrets.app}`).toString('base64url').slice(0, 32)}`;
+}

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { catalogueRoutes } from '#server/catalogue/routes.ts';
+import type { Config } from '#server/config.ts';
+import { consoleRoutes } from '#server/console/routes.ts';
+import { generationRoutes } from '#server/generations/routes.ts';
+import type { Runs } from '#server/generations/runs.ts';
+import { providerWebhooks } from '#server/generations/webhooks.ts';
+import { healthRoutes } from '#server/health/routes.ts';
+import type { House } from '#server/house.ts';
+import { createGuards } from '#server/http/guards.ts';
+import { createHttpServer } from '#server/http/server.ts';
+import { signingKey } from '#server/ledger/signing.ts';
+import { mailRoutes } from '#server/mail/routes.ts';
+import { openApiKeys } from '#server/members/api-keys.ts';
+import { createAuth } from '#server/members/auth.ts';
+import type { GoogleClient } from '#server/members/google.ts';
+import { memberRoutes } from '#server/members/routes.ts';
+import { cookieJar } from '#server/members/session-token.ts';
+import { openSessions } from '#server/members/sessions.ts';
+import { paymentsRoutes } from '#server/payments/routes.ts';
+import { privacyRoutes } from '#server/privacy/routes.ts';
+import { chatRoutes } from '#server/v1/chat.ts';
+import { createCallers } from '#server/v1/keys.ts';
+import { modelRoutes } from '#server/v1/models.ts';
+import { walletRoutes } from '#server/wallet/routes.ts';
+import { statementRoutes } from '#server/wallet/statement-routes.ts';
+import type { Given } from './modules-given.ts';
+import { pages } from './pages.ts';
+
+/** The built web, in the project's `dist`. */
+const WEB = join(import.meta.dirname, '../../dist/web');
+
+/** What a process of the role `web` does: it builds the HTTP server from all modules. Not listening yet. */
+export async function openWeb(
+  config: Config,
+  house: House,
+  runs: Runs,
+  given: Given,
+  publicUrl: string,
+  simulators: Record<string, string>,
+  isOpen: () => boolean,
+): Promise<FastifyInstance> {
+  const { parts } = house;
+  const { pools, log } = parts;
+  const formOrigins =
+    config.STRIPE_SECRET_KEY === undefined && simulators.stripe !== undefined
+      ? [new URL(simulators.stripe).origin]
+      : ['https://checkout.stripe.com'];
+  const headers = { https: publicUrl.startsWith('https:'), formOrigins };
+  const app = createHttpServer({ ...headers, trustProxy: config.TRUST_PROXY }, log);
+  const secret = config.secrets.app;
+  const google = googleClient(config, simulators);
+  const guards = createGuards(openSessions({ pools, jar: cookieJar(publicUrl), secret }));
+  const auth = createAuth({ pools, log, publicUrl, secret, google, opening: given.opening });
+
+  healthRoutes(app, {
+    pools,
+    mode: config.mode,
+    sandboxed: given.sandboxed,
+    google: google !== null,
+    operator: given.operator.name,
+    mailIsKept: config.SMTP_URL === undefined,
+    isOpen,
+  });
+  await memberRoutes(app, { pools, guards, auth, publicUrl, secret });
+  catalogueRoutes(app, parts.catalogue, () => offers(house));
+  walletRoutes(app, { pools }, guards);
+  statementRoutes(app, { pools, key: signingKey(secret) }, guards);
+  await paymentsRoutes(app, given.payments, guards);
+  generationRoutes(app, parts, runs, guards, config.MAX_UPLOAD_BYTES);
+  await providerWebhooks(app, parts, (id) => runs.poke(id));
+  privacyRoutes(app, given.privacy, guards);
+  mailRoutes(app, { pools, guards });
+  consoleRoutes(app, { pools, mode: config.mode, sandboxed: given.sandboxed }, guards);
+  const keys = openApiKeys(pools, parts.live);
+  const callers = createCallers(pools, parts.live, (secretKey) => keys.find(secretKey));
+  await chatRoutes(app, parts, runs, callers);
+  modelRoutes(app, parts, callers);
+  await pages(app, WEB, headers);
+  return app;
+}
+
+function googleClient(config: Config, simulators: Record<string, string>): GoogleClient | null {
+  if (config.GOOGLE_CLIENT_ID !== undefined && config.GOOGLE_CLIENT_SECRET !== undefined) {
+    return {
+      clientId: config.GOOGLE_CLIENT_ID,
+      clientSecret: config.GOOGLE_CLIENT_SECRET,
+      discoveryUrl: 'https://accounts.google.com/.well-known/openid-configuration',
+    };
+  }
+  const simulator = simulators['google-identity'];
+  if (simulator === undefined) return null;
+  return {
+    clientId: 'sandbox.apps.googleusercontent.com',
+    clientSecret: 'GOCSPX-sandbox',
+    discoveryUrl: `${simulator}/.well-known/openid-configuration`,
+  };
+}
+
+function offers({ parts }: House) {
+  return new Map(
+    parts.routing.health().map(({ provider, route }) => {
+      const { baseUrl, region, sandbox } = parts.routing.byId(route)!;
+      return [
+        provider,
+        {
+          terms: parts.routing.provider(provider).terms,
+          route: { host: new URL(baseUrl).host, region, sandbox },
+        },
+      ];
+    }),
+  );
+}
