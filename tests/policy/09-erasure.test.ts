@@ -5,6 +5,7 @@ import { KeyDestroyed } from '#server/artifacts/vault.ts';
 import { newId } from '#server/database/ids.ts';
 import { asIdentity, asService } from '#server/database/transaction.ts';
 import { creditTopUp } from '#server/ledger/flows/top-up.ts';
+import { openLive } from '#server/live/live.ts';
 import { createLog } from '#server/log.ts';
 import { hashPassword } from '#server/members/password.ts';
 import { askForErasure } from '#server/privacy/erasure/ask.ts';
@@ -123,6 +124,16 @@ test('9.3 the last mail leaves before the address goes, and goes with it', async
     tx.selectFrom('privacy.erasureStep').select(['step', 'found']).where('userId', '=', member).execute(),
   );
   expect(steps.find(({ step }) => step === 'last-mail')!.found).toHaveProperty('mailId');
+});
+
+test('9.3 every process forgets the key at once', async () => {
+  const { person } = await plantEverywhere(database(), world);
+  const live = await openLive(database().address, database().pools, database().secret, log);
+  const forgotten = new Promise((resolve) => live.on('vault-key', resolve));
+  await ask(person, { confirm: 'erase', now: true });
+  await erased(person);
+  expect(await forgotten).toBe(person);
+  await live.close();
 });
 
 test('9.3 during the grace the account can be kept; nothing is erased before its end', async () => {
