@@ -167,8 +167,8 @@ function pictureOf(body: Record<string, unknown>): Picture | Refused {
     return badParameter('response_format', 'The parameter `response_format` is not valid');
   if (!['disabled', 'auto'].includes(String(sequence)))
     return badParameter('sequential_image_generation', 'The parameter is not valid');
-  const most =
-    (body.sequential_image_generation_options as { max_images?: number } | undefined)?.max_images ?? 15;
+  const asked = (body.sequential_image_generation_options as { max_images?: number } | undefined)?.max_images;
+  const most = sequence === 'auto' ? (asked ?? 15 - images.length) : 1;
   if (most < 1 || most + images.length > 15)
     return badParameter('sequential_image_generation_options.max_images', 'The parameter is not valid');
   return {

@@ -52,10 +52,12 @@ export function chatStreamFault(told: {
   );
 }
 
-export function kindOf(status: number, { type, code }: Told): FaultKind {
+function kindOf(status: number, { type, code, message }: Told): FaultKind {
   const words = [type.toLowerCase(), code.toLowerCase()];
   if (words.some((word) => REFUSALS.has(word))) return 'rejected_content';
   if (words.some((word) => EMPTY_ACCOUNT.has(word))) return 'auth';
+  // xAI and others tell a wrong key with 400.
+  if (status === 400 && /api[ _]key/i.test(message)) return 'auth';
   switch (status) {
     case 401:
     case 402: // credits are used up: the operator's business

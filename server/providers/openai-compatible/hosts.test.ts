@@ -15,7 +15,7 @@ const hosts = [
 for (const [host, model] of hosts) {
   contractTests(host, {
     start: () => startCommercialHost(host.id, { paceMs: 1 }),
-    calls: [{ operation: 'text', model, params: { max_completion_tokens: 8192 } }],
+    calls: [{ operation: 'text', model, params: { max_completion_tokens: 8192 }, declinesInWords: true }],
   });
 }
 
