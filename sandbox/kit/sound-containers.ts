@@ -9,9 +9,9 @@ export function flacOf(pcm: Buffer, rate: number): Buffer {
   const parts = [Buffer.from('fLaC'), Buffer.from([0x80, 0, 0, 34]), info];
   for (let frame = 0; frame * FLAC_BLOCK < samples; frame += 1) {
     const length = Math.min(FLAC_BLOCK, samples - frame * FLAC_BLOCK);
-    const sizes = Buffer.alloc(2);
-    sizes.writeUInt16BE(length - 1);
-    const start = Buffer.from([0xff, 0xf8, 0x70, 0x08, ...utf8Number(frame), ...sizes]);
+    const size = [(length - 1) >> 8, (length - 1) & 0xff];
+    // Blocks are numbered by their first sample: of blocks numbered in turn, browsers do not know when the last begins.
+    const start = Buffer.from([0xff, 0xf9, 0x70, 0x08, ...utf8Number(frame * FLAC_BLOCK), ...size]);
     const block = Buffer.from(
       pcm.subarray(frame * FLAC_BLOCK * 2, (frame * FLAC_BLOCK + length) * 2),
     ).swap16();
@@ -28,7 +28,8 @@ const FLAC_BLOCK = 4096;
 function utf8Number(n: number): number[] {
   if (n < 0x80) return [n];
   if (n < 0x800) return [0xc0 | (n >> 6), 0x80 | (n & 0x3f)];
-  return [0xe0 | (n >> 12), 0x80 | ((n >> 6) & 0x3f), 0x80 | (n & 0x3f)];
+  if (n < 0x10000) return [0xe0 | (n >> 12), 0x80 | ((n >> 6) & 0x3f), 0x80 | (n & 0x3f)];
+  return [0xf0 | (n >> 18), 0x80 | ((n >> 12) & 0x3f), 0x80 | ((n >> 6) & 0x3f), 0x80 | (n & 0x3f)];
 }
 
 function checksum8(bytes: Buffer): number {
