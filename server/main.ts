@@ -4,7 +4,8 @@ import { createRuns } from './generations/runs.ts';
 import { openHouse } from './house.ts';
 import { lockDataDir } from './lock.ts';
 import { createLog, type Log } from './log.ts';
-import { givenTo, sandboxWebhookSecret } from './roles/modules-given.ts';
+import { registerWithSimulator } from './payments/stripe-settings.ts';
+import { givenTo } from './roles/modules-given.ts';
 import { openWeb } from './roles/web.ts';
 import { startWorker } from './roles/worker.ts';
 import { readyProduction, readySandbox, type SandboxFile } from './seed.ts';
@@ -33,12 +34,7 @@ async function main(): Promise<void> {
     : null;
   await web?.listen({ port, host: config.HOST });
   const worker = config.roles.has('worker') ? await startWorker(config, house, runs, given) : null;
-  if (
-    config.mode === 'sandbox' &&
-    simulators.urls.stripe !== undefined &&
-    config.STRIPE_SECRET_KEY === undefined
-  )
-    await tellStripe(simulators.urls.stripe, publicUrl, config);
+  await registerWithSimulator(given.stripe, publicUrl);
   greet(config, publicUrl, given.sandboxed, ready ?? null);
 
   let stopping = false;
@@ -79,15 +75,6 @@ function bindable(port: number, host: string): Promise<number | null> {
       const address = probe.address();
       probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : null));
     });
-  });
-}
-
-/** The simulated processor learns where its events go, as one would set it up in the real one's dashboard. */
-async function tellStripe(stripe: string, publicUrl: string, config: Config) {
-  await fetch(`${stripe}/_control/webhook-endpoint`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ url: `${publicUrl}/webhooks/stripe`, secret: sandboxWebhookSecret(config) }),
   });
 }
 

@@ -5,7 +5,9 @@ import { endCredentials, isPasswordOf } from '#server/members/leaving.ts';
 import type { Opening } from '#server/members/open-member.ts';
 import { inventoryOfModules } from '#server/modules.ts';
 import { openChannels } from '#server/payments/channels/registry.ts';
+import type { StripeSettings } from '#server/payments/channels/stripe/stripe.ts';
 import type { Payments } from '#server/payments/check.ts';
+import { stripeSettings } from '#server/payments/stripe-settings.ts';
 import type { Privacy } from '#server/privacy/parts.ts';
 import { publishedPolicies } from '#server/privacy/policy.ts';
 import type { Operator } from '#server/privacy/policy-pages.ts';
@@ -14,13 +16,12 @@ import type { Operator } from '#server/privacy/policy-pages.ts';
 export interface Given {
   opening: Opening;
   payments: Payments;
+  stripe: StripeSettings;
   privacy: Privacy;
   operator: Operator;
   /** Parts of the outside world that are simulated, in words. */
   sandboxed: string[];
 }
-
-const SANDBOX_STRIPE_KEY = 'sk_test_sandbox';
 
 export function givenTo(
   config: Config,
@@ -34,26 +35,15 @@ export function givenTo(
     address: config.OPERATOR_ADDRESS ?? null,
     contact: config.OPERATOR_CONTACT ?? null,
   };
-  const realStripe = config.STRIPE_SECRET_KEY !== undefined;
-  const channels = openChannels({
-    stripe: realStripe
-      ? {
-          secretKey: config.STRIPE_SECRET_KEY!,
-          webhookSecrets: (config.STRIPE_WEBHOOK_SECRET ?? '').split(','),
-        }
-      : {
-          secretKey: SANDBOX_STRIPE_KEY,
-          webhookSecrets: [sandboxWebhookSecret(config)],
-          apiUrl: simulators.stripe,
-        },
-  });
+  const stripe = stripeSettings(config, simulators.stripe);
+  const channels = openChannels({ stripe });
   const providersSandboxed = routing
     .health()
     .filter((route) => route.sandbox)
     .map((route) => routing.provider(route.provider).terms.name);
   const sandboxed = [
     ...providersSandboxed,
-    ...(realStripe ? [] : ['card payments (Stripe)']),
+    ...(stripe.apiUrl === undefined ? [] : ['card payments (Stripe)']),
     ...(config.GOOGLE_CLIENT_ID === undefined ? ['Google sign-in'] : []),
     ...(config.SMTP_URL === undefined ? ['e-mail'] : []),
   ];
@@ -62,6 +52,7 @@ export function givenTo(
       await vault.createKey(tx, memberId);
       await openWallet(tx, memberId);
     },
+    stripe,
     payments: { pools, channels, publicUrl, log, operator },
     privacy: {
       pools,
@@ -83,9 +74,4 @@ export function givenTo(
     operator,
     sandboxed: config.mode === 'sandbox' ? sandboxed : [],
   };
-}
-
-/** Signs the simulated processor's events; told to it at each start. */
-export function sandboxWebhookSecret(config: Config): string {
-  return `whsec_${Buffer.from(`sandbox ${config.secrets.app}`).toString('base64url').slice(0, 32)}`;
 }
