@@ -8,6 +8,7 @@ import { type ChatSettings, completeChat } from './chat.ts';
 import { editImages, generateImages } from './images.ts';
 import { listModels } from './models.ts';
 import { keyRefusal, refuse, standardHeaders, unknownModel } from './refusals.ts';
+import { createResponse, type StoredResponses, serveResponse } from './responses.ts';
 
 export interface OpenAiOptions extends SimulatorOptions {
   /** Pause between the chunks of a stream; 10 ms when not given. */
@@ -23,10 +24,11 @@ export function startOpenAi(options: OpenAiOptions = {}): Promise<Simulator> {
     isFixed: options.bench ?? false,
     cache: new PromptCache(),
   };
+  const stored: StoredResponses = new Map();
   return startSimulator(
     {
       id: 'openai',
-      handle: (exchange, world) => route(exchange, world, settings),
+      handle: (exchange, world) => route(exchange, world, settings, stored),
       control: {
         'POST /_control/pace': (body) => {
           const { paceMs, bench } = body as { paceMs?: number; bench?: boolean };
@@ -40,7 +42,12 @@ export function startOpenAi(options: OpenAiOptions = {}): Promise<Simulator> {
   );
 }
 
-function route(exchange: Exchange, world: World, settings: ChatSettings): void | Promise<void> {
+function route(
+  exchange: Exchange,
+  world: World,
+  settings: ChatSettings,
+  stored: StoredResponses,
+): void | Promise<void> {
   const refusal = keyRefusal(exchange);
   if (refusal !== null) {
     refuse(exchange, refusal);
@@ -48,6 +55,11 @@ function route(exchange: Exchange, world: World, settings: ChatSettings): void |
   }
   const { method, path } = exchange;
   if (method === 'POST' && path === '/v1/chat/completions') return completeChat(exchange, world, settings);
+  if (method === 'POST' && path === '/v1/responses') return createResponse(exchange, world, settings, stored);
+  if (path.startsWith('/v1/responses/')) {
+    serveResponse(exchange, stored, path.slice('/v1/responses/'.length));
+    return;
+  }
   if (method === 'POST' && path === '/v1/images/generations') return generateImages(exchange, world);
   if (method === 'POST' && path === '/v1/images/edits') return editImages(exchange, world);
   if (method === 'POST' && path === '/v1/audio/speech') return speak(exchange, world);
