@@ -2,6 +2,7 @@
  * `mluen ledger audit [--since-last]`: recomputes the ledger from its transfers and prints what does not fit. Ends with 0
  * when it is sound, 1 when it is not. The application may be running.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '#server/config.ts';
 import { addressOf, type DatabaseAddress, openPools } from '#server/database/connections.ts';
@@ -11,7 +12,9 @@ import { auditLedger } from './audit.ts';
 import { signingKey } from './signing.ts';
 
 const config = readConfig();
-const embedded = config.DATABASE_URL === undefined ? await startEmbeddedPostgres(config.dataDir) : null;
+const dir = join(config.dataDir, 'postgres');
+const ranBefore = existsSync(join(dir, 'data', 'postmaster.pid'));
+const embedded = config.DATABASE_URL === undefined ? await startEmbeddedPostgres(dir) : null;
 const address: DatabaseAddress =
   embedded === null
     ? addressOf(config.DATABASE_URL!)
@@ -23,6 +26,7 @@ const pools = openPools(address, config.secrets.app, (error) => console.error(er
 const audit = await auditLedger(pools, process.argv.includes('--since-last') ? 'last' : 'start');
 const faults = await compareAnchors(pools, signingKey(config.secrets.app), join(config.dataDir, 'anchors'));
 await pools.end();
+if (!ranBefore) await embedded?.stop();
 
 console.log(
   `${audit.checkedTransfers} transfers and ${audit.checkedAccounts} accounts in ${audit.tookMs} ms`,
