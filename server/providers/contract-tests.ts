@@ -43,14 +43,16 @@ export interface ContractCall {
 
 interface ContractOptions {
   start(): Promise<Simulator>;
+  /** Control route that tells a good key, where keys are made and not chosen. */
+  keyPath?: string;
   calls: ContractCall[];
 }
 
 const GOOD_KEY = 'contract-test-key';
 
 /** What every adapter must do, driven over real HTTP against the provider's simulator. */
-export function contractTests(provider: Provider, { start, calls }: ContractOptions): void {
-  const bench = openBench(provider, start);
+export function contractTests(provider: Provider, { start, keyPath, calls }: ContractOptions): void {
+  const bench = openBench(provider, start, keyPath);
   for (const call of calls) {
     describe(`${provider.id} ${call.operation}: ${call.model}`, () => {
       const adapter = adapterFor(provider, call.operation, call.model);
@@ -71,12 +73,14 @@ export interface Bench {
 }
 
 /** Starts the simulator for a test file, with the real way out in front of it. */
-export function openBench(provider: Provider, start: () => Promise<Simulator>): Bench {
+export function openBench(provider: Provider, start: () => Promise<Simulator>, keyPath?: string): Bench {
+  let goodKey = `${provider.settings.keyPrefix ?? ''}${GOOD_KEY}`;
   let simulator: Simulator;
   let egress: Egress;
   beforeAll(async () => {
     simulator = await start();
     egress = openEgress();
+    if (keyPath !== undefined) goodKey = JSON.stringify(await control('GET', keyPath));
   });
   afterAll(async () => {
     await egress.close();
@@ -97,7 +101,7 @@ export function openBench(provider: Provider, start: () => Promise<Simulator>): 
   });
   return {
     control,
-    context(key = `${provider.settings.keyPrefix ?? ''}${GOOD_KEY}`) {
+    context(key = goodKey) {
       const { pathname } = new URL(provider.settings.defaultBaseUrl);
       const route: OpenRoute = {
         id: `${provider.id}-test`,

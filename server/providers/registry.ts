@@ -1,7 +1,9 @@
 import { anthropic } from './anthropic/anthropic.ts';
 import { elevenlabs } from './elevenlabs/elevenlabs.ts';
+import { fal } from './fal/fal.ts';
 import { flux } from './flux/flux.ts';
 import { google } from './google/google.ts';
+import { googleCloud } from './google-cloud/google-cloud.ts';
 import { kling } from './kling/kling.ts';
 import { openai } from './openai/openai.ts';
 import { deepseek, groq, local, mistral, together, xai } from './openai-compatible/hosts.ts';
@@ -25,4 +27,6 @@ export const providers: readonly Provider[] = [
   xai,
   groq,
   together,
+  fal,
+  googleCloud,
 ];
