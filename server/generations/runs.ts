@@ -170,7 +170,8 @@ async function carry(
   } finally {
     const generation = await findGeneration(parts, running.memberId, running.id).catch(() => null);
     if (generation !== null)
-      parts.live.publish(topic, { type: generation.finishedAt === null ? 'snapshot' : 'end', generation });
+      // Hearers read the rest from the database: a notification is short, and money in it could not be JSON.
+      parts.live.publish(topic, { type: generation.finishedAt === null ? 'snapshot' : 'end' });
   }
 }
 
