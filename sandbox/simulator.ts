@@ -23,7 +23,7 @@ export interface SimulatorOptions {
   host?: string;
 }
 
-export interface Definition {
+interface Definition {
   id: string;
   handle(exchange: Exchange, world: World): void | Promise<void>;
   /** Control routes of its own, such as `POST /_control/webhook-endpoint`. */

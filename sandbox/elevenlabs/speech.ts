@@ -21,7 +21,7 @@ const known =
 let active = 0;
 let answers = 0;
 
-export interface SpeechCall {
+interface SpeechCall {
   text: string;
   modelId: string;
   isStream: boolean;

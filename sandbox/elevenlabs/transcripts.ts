@@ -7,7 +7,7 @@ import { type Task, Tasks } from '../kit/tasks.ts';
 import { deliver } from '../kit/webhook.ts';
 import { failureBody, invalid, refuse, refused } from './refusals.ts';
 
-export interface Transcription {
+interface Transcription {
   seconds: number;
   text: string;
   isAsync: boolean;

@@ -10,7 +10,7 @@ export type Field =
   | { kind: 'word'; words: readonly string[] }
   | { kind: 'any' };
 
-export type Price =
+type Price =
   | { by: 'megapixel'; first: number; extra: number }
   | { by: 'image'; cents: number }
   | { by: 'resolution'; cents: Record<string, number> }

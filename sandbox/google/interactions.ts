@@ -8,7 +8,7 @@ import { omniModels } from './models.ts';
 import { failureBody, refuse } from './refusals.ts';
 
 /** A video as Gemini Omni makes it. */
-export interface OmniWork {
+interface OmniWork {
   prompt: string;
   seconds: number;
   resolution: string;

@@ -40,7 +40,7 @@ export interface ChatHost {
   ): Record<string, unknown>;
 }
 
-export interface ChatWire {
+interface ChatWire {
   /** Usage comes on the last chunk, asked for or not; `x_groq` wraps it. */
   usageOnLastChunk?: 'usage' | 'x_groq';
   /** `completion_tokens` leaves the thinking out. */

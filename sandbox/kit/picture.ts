@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { lettersPath, wrap } from './letters.ts';
 import { numbersFrom, seedOf, subjectOf } from './prose.ts';
 
-export interface PictureRequest {
+interface PictureRequest {
   prompt: string;
   width: number;
   height: number;

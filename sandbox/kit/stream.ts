@@ -3,7 +3,7 @@ import type { Exchange } from './exchange.ts';
 import type { Fault } from './faults.ts';
 
 /** How a stream ended: whole, cut by us, or given up by the client; and how many chunks had left by then. */
-export interface Streamed {
+interface Streamed {
   end: 'whole' | 'cut' | 'given_up';
   sent: number;
 }

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { draw } from './picture.ts';
 
-export interface VideoRequest {
+interface VideoRequest {
   prompt: string;
   width: number;
   height: number;

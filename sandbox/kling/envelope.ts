@@ -28,7 +28,7 @@ export function failureBody(status: number): unknown {
   return { code, message, request_id: randomUUID() };
 }
 
-export const accessKey = 'sandbox-access-key';
+const accessKey = 'sandbox-access-key';
 const secretKey = 'sandbox-secret-key';
 
 /** An API key of eight letters or more, or on the legacy API a token signed with the sandbox's access and secret key. */

@@ -1,11 +1,9 @@
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
-import { formOf } from '../kit/form.ts';
-import { answerTo } from '../kit/prose.ts';
-import { melodyFor, mp3Of, pcmOf, secondsOf, secondsToSay, wavOf } from '../kit/sound.ts';
+import { melodyFor, mp3Of, pcmOf, secondsToSay, wavOf } from '../kit/sound.ts';
 import { adtsOf, flacOf, oggOpusOf } from '../kit/sound-containers.ts';
 import { sendStream } from '../kit/stream.ts';
-import { countTokens, cutIntoPieces } from '../kit/tokens.ts';
-import { speechModels, transcriptionModels } from './models.ts';
+import { countTokens } from '../kit/tokens.ts';
+import { speechModels } from './models.ts';
 import {
   badRequest,
   failureBody,
@@ -163,101 +161,4 @@ function encode(
     default:
       return format satisfies never;
   }
-}
-
-/** `POST /v1/audio/transcriptions`: a text as long as the sound, the same for the same file. */
-export async function transcribe(exchange: Exchange, world: World): Promise<void> {
-  const form = await formOf(exchange);
-  const file = form?.files.find(({ field }) => field === 'file');
-  const fields = form?.fields ?? {};
-  if (form === null || file === undefined) {
-    refuse(exchange, badRequest("Missing required parameter: 'file'.", 'file', 'missing_required_parameter'));
-    return;
-  }
-  const model = fields.model ?? '';
-  if (!transcriptionModels.includes(model)) {
-    refuse(exchange, unknownModel(model));
-    return;
-  }
-  if (file.bytes.length > 25 * 1024 * 1024) {
-    refuse(exchange, {
-      ...badRequest('Maximum content size limit (26214400) exceeded.', 'file'),
-      status: 413,
-    });
-    return;
-  }
-  const fault = world.faults.take({
-    path: exchange.path,
-    model,
-    prompt: `${fields.prompt ?? ''} ${file.name}`,
-  });
-  if (await misbehavesAtOnce(exchange, fault, failureBody)) return;
-  const seconds = secondsOf(file.bytes);
-  const text = answerTo(
-    `${file.name} of ${file.bytes.length} bytes`,
-    Math.max(4, Math.min(60, Math.round(seconds * 2))),
-  );
-  const isByDuration = model === 'whisper-1' || model === 'gpt-transcribe';
-  const input = Math.ceil(seconds * 10);
-  const output = countTokens(text);
-  const usage = isByDuration
-    ? { type: 'duration', seconds: Math.ceil(seconds) }
-    : {
-        type: 'tokens',
-        input_tokens: input,
-        output_tokens: output,
-        total_tokens: input + output,
-        input_token_details: { text_tokens: 0, audio_tokens: input },
-      };
-  const units: Record<string, number> = isByDuration
-    ? { input_second: Math.ceil(seconds) }
-    : { input_audio_token: input, output_token: output };
-  answers += 1;
-  world.tally.add(
-    { id: `transcript_${answers}`, model, units, accepted: true, charged: true },
-    world.clock.now(),
-  );
-  if (fault.lost) loseAnswer(exchange);
-  else if (fields.stream === 'true' && model !== 'whisper-1') {
-    const deltas = cutIntoPieces(text, Number.POSITIVE_INFINITY, 3).pieces.map((piece) => ({
-      type: 'transcript.text.delta',
-      delta: piece.text,
-    }));
-    const events = [...deltas, { type: 'transcript.text.done', text, usage }];
-    await sendStream(
-      exchange,
-      'text/event-stream; charset=utf-8',
-      events.map((event) => `data: ${JSON.stringify(event)}\n\n`),
-      {
-        fault,
-        paceMs: 5,
-        headers: standardHeaders(),
-      },
-    );
-  } else if (fields.response_format === 'text') sendText(exchange, text);
-  else if (fields.response_format === 'verbose_json') {
-    const segment = {
-      id: 0,
-      seek: 0,
-      start: 0,
-      end: seconds,
-      text,
-      tokens: [],
-      temperature: 0,
-      avg_logprob: -0.2,
-      compression_ratio: 1,
-      no_speech_prob: 0.01,
-    };
-    sendJson(
-      exchange,
-      200,
-      { task: 'transcribe', language: 'english', duration: seconds, text, segments: [segment], usage },
-      standardHeaders(),
-    );
-  } else sendJson(exchange, 200, { text, usage }, standardHeaders());
-}
-
-function sendText({ response }: Exchange, text: string): void {
-  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', ...standardHeaders() });
-  response.end(text);
 }

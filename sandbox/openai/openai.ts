@@ -3,12 +3,13 @@ import type { Exchange, World } from '../kit/exchange.ts';
 import { sendJson } from '../kit/exchange.ts';
 import { PromptCache } from '../kit/prompt-cache.ts';
 import { runAlone, type Simulator, type SimulatorOptions, startSimulator } from '../simulator.ts';
-import { speak, transcribe } from './audio.ts';
+import { speak } from './audio.ts';
 import { type ChatSettings, completeChat } from './chat.ts';
 import { editImages, generateImages } from './images.ts';
 import { listModels } from './models.ts';
 import { keyRefusal, refuse, standardHeaders, unknownModel } from './refusals.ts';
 import { createResponse, type StoredResponses, serveResponse } from './responses.ts';
+import { transcribe } from './transcription.ts';
 
 export interface OpenAiOptions extends SimulatorOptions {
   /** Pause between the chunks of a stream; 10 ms when not given. */

@@ -8,7 +8,7 @@ import { type ImageWork, imageWork } from './image-request.ts';
 import { nativeFailure, type Refused, refuse } from './refusals.ts';
 import { type VideoWork, videoWork } from './video-request.ts';
 
-export type QwenWork = ImageWork | VideoWork;
+type QwenWork = ImageWork | VideoWork;
 
 export interface Studio {
   world: World;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Delivery } from '../kit/delivery.ts';
+import type { Delivery, Media } from '../kit/delivery.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
+import type { Fault } from '../kit/faults.ts';
 import { draw } from '../kit/picture.ts';
 import { sendStream } from '../kit/stream.ts';
 import { badParameter, failureBody, missing, type Refused, refuse } from './refusals.ts';
@@ -64,34 +65,12 @@ export async function createImages(
   const id = randomUUID();
   // In a set, one picture may fail by itself.
   const failedAt = fault.moderated ? picture.count - 1 : -1;
+  const offer = (at: number, produce: () => Promise<Media>) =>
+    delivery.offer(`/seedream/${id}-${at}.${picture.format}`, world.clock.now() + LIFETIME_MS, produce);
   const data = await Promise.all(
-    Array.from({ length: picture.count }, async (_, at) => {
-      if (at === failedAt)
-        return {
-          error: {
-            code: 'OutputImageSensitiveContentDetected',
-            message: 'The output image may contain sensitive information.',
-          },
-        };
-      const produce = async () => ({
-        bytes: await draw({
-          ...picture,
-          caption: `${model} ${at + 1}/${picture.count}`,
-          moment: at / picture.count,
-        }),
-        type: `image/${picture.format}`,
-      });
-      const size = `${picture.width}x${picture.height}`;
-      if (picture.asBytes) return { b64_json: (await produce()).bytes.toString('base64'), size };
-      return {
-        url: delivery.offer(
-          `/seedream/${id}-${at}.${picture.format}`,
-          world.clock.now() + LIFETIME_MS,
-          produce,
-        ),
-        size,
-      };
-    }),
+    Array.from({ length: picture.count }, (_, at) =>
+      at === failedAt ? Promise.resolve(withheld) : pictureItem(picture, model, at, offer),
+    ),
   );
   const made = picture.count - (failedAt === -1 ? 0 : 1);
   const tokens = Math.round((picture.width * picture.height * made) / 256);
@@ -113,21 +92,51 @@ export async function createImages(
   const created = Math.floor(world.clock.now() / 1000);
   if (fault.lost) loseAnswer(exchange);
   else if (body.stream !== true) sendJson(exchange, 200, { model, created, data, usage });
-  else {
-    const events: Record<string, unknown>[] = data.map((item, image_index) => ({
-      type: 'error' in item ? 'image_generation.partial_failed' : 'image_generation.partial_succeeded',
-      model,
-      created,
-      image_index,
-      ...item,
-    }));
-    events.push({ type: 'image_generation.completed', model, created, usage });
-    const frames = [
-      ...events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`),
-      'data: [DONE]\n\n',
-    ];
-    await sendStream(exchange, 'text/event-stream', frames, { fault, paceMs: 20 });
-  }
+  else await streamImages(exchange, { model, created }, data, usage, fault);
+}
+
+const withheld = {
+  error: {
+    code: 'OutputImageSensitiveContentDetected',
+    message: 'The output image may contain sensitive information.',
+  },
+};
+
+/** One picture, as bytes or at an address. */
+async function pictureItem(
+  picture: Picture,
+  model: string,
+  at: number,
+  offer: (at: number, produce: () => Promise<Media>) => string,
+): Promise<object> {
+  const { width, height, count, format, asBytes } = picture;
+  const caption = `${model} ${at + 1}/${count}`;
+  const produce = async () => ({
+    bytes: await draw({ ...picture, caption, moment: at / count }),
+    type: `image/${format}`,
+  });
+  const size = `${width}x${height}`;
+  return asBytes
+    ? { b64_json: (await produce()).bytes.toString('base64'), size }
+    : { url: offer(at, produce), size };
+}
+
+async function streamImages(
+  exchange: Exchange,
+  about: object,
+  data: object[],
+  usage: object,
+  fault: Readonly<Fault>,
+): Promise<void> {
+  const events: Record<string, unknown>[] = data.map((item, image_index) => ({
+    type: 'error' in item ? 'image_generation.partial_failed' : 'image_generation.partial_succeeded',
+    ...about,
+    image_index,
+    ...item,
+  }));
+  events.push({ type: 'image_generation.completed', ...about, usage });
+  const frames = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+  await sendStream(exchange, 'text/event-stream', [...frames, 'data: [DONE]\n\n'], { fault, paceMs: 20 });
 }
 
 function pictureOf(body: Record<string, unknown>): Picture | Refused {

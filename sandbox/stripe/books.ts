@@ -18,7 +18,7 @@ interface KeptAnswer {
 }
 
 /** Everything that the account holds. Plain data, so that it can be written down. */
-export interface BooksData {
+interface BooksData {
   objects: Record<string, StripeObject>;
   /** Order of creation. */
   ids: string[];

@@ -2,7 +2,7 @@ import { newId, nulls, type StripeObject } from './books.ts';
 
 /** What a payment is made of, in the shape of API version 2026-10-28. */
 
-export interface SessionTerms {
+interface SessionTerms {
   amount: number;
   currency: string;
   clientReferenceId: string | null;

@@ -35,7 +35,7 @@ const declines: Record<string, { code: string; declineCode: string; message: str
 export const REFUND_PENDING_CARD = '7726';
 export const REFUND_FAILING_CARD = '5126';
 
-export interface CardGiven {
+interface CardGiven {
   number: string;
   expiry: string;
   cvc: string;
