@@ -80,6 +80,9 @@ async function ensureRoles(client: pg.Client, secret: string) {
 /** The queue's own tables, owned as all others. It is used by the service role alone. */
 async function ensureQueue({ admin }: DatabaseAddress) {
   const pool = new pg.Pool({ ...admin, max: 2, options: '-c role=mluen_owner' });
+  // What is cut here is told by the query that fails.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   await runMigrations({ pgPool: pool, schema: 'jobs' });
   await pool.query('grant usage on schema jobs to service');
   await pool.query('grant select, insert, update, delete on all tables in schema jobs to service');
