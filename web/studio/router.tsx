@@ -7,7 +7,10 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { meQuery, modelsQuery, walletQuery } from '../ui/queries.ts';
-import { authSearch, makeSearch, modelsSearch, returnSearch, topUpSearch } from './search.ts';
+import type { MediaKind } from './create/media-page.tsx';
+import { chatSearch, mediaSearch } from './create/search.ts';
+import { historySearch } from './history/search.ts';
+import { authSearch, modelsSearch, returnSearch, topUpSearch } from './search.ts';
 import { BrokenPage } from './shell/broken-page.tsx';
 import { MissingPage } from './shell/missing-page.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -98,19 +101,44 @@ const member = createRoute({
     if (me === null) throw redirect({ to: '/sign-in', search: { next: location.href } });
   },
 });
-const chat = createRoute({ getParentRoute: () => member, path: '/chat', validateSearch: makeSearch });
+const chat = createRoute({
+  getParentRoute: () => member,
+  path: '/chat',
+  validateSearch: chatSearch,
+  loader: ({ context }) => void context.queryClient.prefetchQuery(modelsQuery),
+  component: lazyRouteComponent(() => import('./create/chat-page.tsx'), 'ChatPage'),
+});
 const conversation = createRoute({
   getParentRoute: () => member,
   path: '/chat/$id',
-  validateSearch: makeSearch,
+  validateSearch: chatSearch,
+  loader: ({ context }) => void context.queryClient.prefetchQuery(modelsQuery),
+  component: lazyRouteComponent(() => import('./create/chat-page.tsx'), 'ChatPage'),
 });
-const image = createRoute({ getParentRoute: () => member, path: '/image', validateSearch: makeSearch });
-const video = createRoute({ getParentRoute: () => member, path: '/video', validateSearch: makeSearch });
-const speech = createRoute({ getParentRoute: () => member, path: '/speech', validateSearch: makeSearch });
-const sound = createRoute({ getParentRoute: () => member, path: '/sound', validateSearch: makeSearch });
-const music = createRoute({ getParentRoute: () => member, path: '/music', validateSearch: makeSearch });
-const history = createRoute({ getParentRoute: () => member, path: '/history' });
-const generation = createRoute({ getParentRoute: () => member, path: '/g/$id' });
+const MediaPage = lazyRouteComponent(() => import('./create/media-page.tsx'), 'MediaPage');
+function mediaRoute<Path extends string>(path: Path, kind: MediaKind) {
+  return createRoute({
+    getParentRoute: () => member,
+    path,
+    validateSearch: mediaSearch,
+    loader: ({ context }) => {
+      void MediaPage.preload?.();
+      void context.queryClient.prefetchQuery(modelsQuery);
+    },
+    component: () => <MediaPage kind={kind} />,
+  });
+}
+const history = createRoute({
+  getParentRoute: () => member,
+  path: '/history',
+  validateSearch: historySearch,
+  component: lazyRouteComponent(() => import('./history/history-page.tsx'), 'HistoryPage'),
+});
+const generation = createRoute({
+  getParentRoute: () => member,
+  path: '/g/$id',
+  component: lazyRouteComponent(() => import('./history/generation-page.tsx'), 'GenerationPage'),
+});
 const create = createRoute({
   getParentRoute: () => member,
   path: '/create',
@@ -191,11 +219,11 @@ const tree = root.addChildren([
   member.addChildren([
     chat,
     conversation,
-    image,
-    video,
-    speech,
-    sound,
-    music,
+    mediaRoute('/image', 'image'),
+    mediaRoute('/video', 'video'),
+    mediaRoute('/speech', 'speech'),
+    mediaRoute('/sound', 'sound'),
+    mediaRoute('/music', 'music'),
     history,
     generation,
     create,

@@ -30,7 +30,3 @@ export const topUpSearch = (search: Record<string, unknown>) => TopUpSearch.pars
 
 const ReturnSearch = z.object({ returnTo: OwnPath, cancelled: z.coerce.string().optional() });
 export const returnSearch = (search: Record<string, unknown>) => ReturnSearch.parse(search);
-
-/** `model`: chosen before. `from`: a generation whose prompt and parameters are taken over. */
-const MakeSearch = z.object({ model: Text, from: Text });
-export const makeSearch = (search: Record<string, unknown>) => MakeSearch.parse(search);

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
 import { Link, useRouterState } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { kinds } from '../../ui/kinds.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { BalanceChip } from './balance-chip.tsx';
@@ -9,6 +9,8 @@ import { MemberBanners } from './member-banners.tsx';
 import classes from './shell.module.css';
 import { SideNav } from './side-nav.tsx';
 import { Tabs } from './tabs.tsx';
+
+const Tray = lazy(async () => ({ default: (await import('../create/tray.tsx')).Tray }));
 
 /** What a member sees around a page: bar on top, tabs below on a phone; rail or sidebar where there is room. */
 export function MemberFrame({ children }: { children: ReactNode }) {
@@ -21,6 +23,9 @@ export function MemberFrame({ children }: { children: ReactNode }) {
             <Brand compact />
           </Link>
           <div className={classes.barEnd}>
+            <Suspense fallback={null}>
+              <Tray />
+            </Suspense>
             <BalanceChip />
             <AccountMenu />
           </div>

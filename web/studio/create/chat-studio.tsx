@@ -1,0 +1,152 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import type { Model } from '#contract/catalogue.ts';
+import { readDraft, writeDraft } from '../../ui/draft.ts';
+import { newId } from '../../ui/ids.ts';
+import { ProblemAlert } from '../../ui/problem.tsx';
+import { Empty } from '../../ui/states.tsx';
+import { fieldsOf, sendable, type Values } from '../schema-form/schema.ts';
+import { SchemaForm } from '../schema-form/schema-form.tsx';
+import { nextMessages } from './conversation.ts';
+import classes from './create.module.css';
+import { generationQuery, useStart } from './generation.ts';
+import { ModelSelect } from './model-select.tsx';
+import { PayButton, PriceNote } from './pay-button.tsx';
+import { PhoneSettings } from './phone-settings.tsx';
+import { type Ask, useQuote } from './quote.ts';
+import { Thread } from './thread.tsx';
+
+interface ChatStudioProps {
+  models: Model[];
+  first: Model;
+  /** The newest answer of the conversation; undefined for a new one. */
+  leaf: string | undefined;
+}
+
+export function ChatStudio({ models, first, leaf }: ChatStudioProps) {
+  const navigate = useNavigate();
+  const [model, setModel] = useState(first);
+  const [values, setValues] = useState<Values>({});
+  const draft = leaf === undefined ? 'chat' : `chat.${leaf}`;
+  const [words, setWords] = useState(() => readDraft(draft));
+  const open = useQuery({ ...generationQuery(leaf ?? ''), enabled: leaf !== undefined }).data;
+  const isAnswering = open !== undefined && open.finishedAt === null;
+  const fields = fieldsOf(model.parameters);
+  const ask: Ask | null =
+    words.trim() === '' || isAnswering
+      ? null
+      : {
+          modelId: model.id,
+          params: { ...sendable(fields, values), messages: nextMessages(open, words) },
+          fileIds: [],
+        };
+  const price = useQuote(ask);
+  // One wish, one id: pressing again after a fault asks for the same answer.
+  const wish = useRef({ id: newId(), of: '' });
+  const start = useStart(({ id }) => {
+    writeDraft(draft, '');
+    setWords('');
+    void navigate({ to: '/chat/$id', params: { id }, replace: leaf !== undefined, resetScroll: false });
+  });
+  function send() {
+    if (ask === null || price.quote === undefined || !price.isSettled) return;
+    const of = price.quote.quote;
+    if (wish.current.of !== of) wish.current = { id: newId(), of };
+    start.mutate({ id: wish.current.id, quote: of, ask }, { onError: () => void price.renew() });
+  }
+  function write(text: string) {
+    setWords(text);
+    writeDraft(draft, text);
+  }
+  const form = (
+    <SchemaForm
+      fields={fields}
+      values={values}
+      onChange={(name, value) => setValues((known) => ({ ...known, [name]: value }))}
+    />
+  );
+  return (
+    <div className={classes.studio} data-aside={fields.length > 0 || undefined}>
+      <div className={classes.work}>
+        <div className={classes.results}>
+          {leaf === undefined ? <Examples model={model} onPick={write} /> : <Thread id={leaf} />}
+        </div>
+        <div className={classes.dock}>
+          <form
+            className={classes.composer}
+            onSubmit={(event) => {
+              event.preventDefault();
+              send();
+            }}
+          >
+            <Words value={words} onChange={write} onSend={send} />
+            <ProblemAlert error={start.error ?? price.error} />
+            <div className={classes.foot}>
+              <ModelSelect models={models} model={model} onChange={setModel} />
+              <div className={classes.footEnd}>
+                <PhoneSettings form={form} />
+                <PayButton {...price} loading={start.isPending} verb="send" />
+              </div>
+            </div>
+            <PriceNote {...price} />
+          </form>
+        </div>
+      </div>
+      <aside className={classes.aside}>{form}</aside>
+    </div>
+  );
+}
+
+interface WordsProps {
+  value: string;
+  onChange: (text: string) => void;
+  onSend: () => void;
+}
+
+/** Enter sends where there is a keyboard; on touch it makes a new line. */
+function Words({ value, onChange, onSend }: WordsProps) {
+  const { t } = useLingui();
+  return (
+    <Textarea
+      aria-label={t`Message`}
+      placeholder={t`Ask anything.`}
+      variant="unstyled"
+      autosize
+      minRows={2}
+      maxRows={10}
+      dir="auto"
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+        if (!matchMedia('(pointer: fine)').matches && !event.metaKey && !event.ctrlKey) return;
+        event.preventDefault();
+        onSend();
+      }}
+    />
+  );
+}
+
+function Examples({ model, onPick }: { model: Model; onPick: (prompt: string) => void }) {
+  return (
+    <Empty
+      title={<Trans>Ask {model.name}</Trans>}
+      action={
+        <ul className={classes.examples}>
+          {model.examples.map((example) => (
+            <li key={example}>
+              <button type="button" className={classes.example} onClick={() => onPick(example)} dir="auto">
+                {example}
+              </button>
+            </li>
+          ))}
+        </ul>
+      }
+    >
+      <Trans>Press an example or write your own. You see the price before it is sent.</Trans>
+    </Empty>
+  );
+}

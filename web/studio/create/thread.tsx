@@ -1,0 +1,124 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Alert, Button, CopyButton, Group } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import type { Generation } from '#contract/generations.ts';
+import { priceText } from '../../ui/amount.tsx';
+import { LinkButton } from '../../ui/link.tsx';
+import { ProblemAlert } from '../../ui/problem.tsx';
+import { Waiting } from '../../ui/states.tsx';
+import { Markdown } from '../markdown/markdown.tsx';
+import { turnsOf } from './conversation.ts';
+import classes from './create.module.css';
+import { Elapsed } from './elapsed.tsx';
+import { useCancel, useGeneration } from './generation.ts';
+import { StateWords } from './state-words.tsx';
+
+/** All that was said, and the newest answer as it comes. */
+export function Thread({ id }: { id: string }) {
+  const { t } = useLingui();
+  const run = useGeneration(id);
+  const question = useRef<HTMLDivElement>(null);
+  // The newest question goes to the top of the view, once; nothing moves after that.
+  useEffect(() => {
+    if (run.isSuccess && id) question.current?.scrollIntoView({ block: 'start' });
+  }, [id, run.isSuccess]);
+  if (run.isPending) return <Waiting what={<Trans>the conversation</Trans>} rows={2} height={96} />;
+  if (run.isError) return <ProblemAlert error={run.error} onRetry={() => void run.refetch()} />;
+  const turns = turnsOf(run.data);
+  return (
+    <>
+      {/* Read out when the answer is whole, not word by word: see Said. */}
+      <div role="log" aria-live="off" aria-label={t`Conversation`} className={classes.log}>
+        {turns.map((turn, place) =>
+          turn.role === 'user' ? (
+            <div
+              key={String(place)}
+              className={classes.question}
+              dir="auto"
+              ref={place === turns.length - 1 ? question : undefined}
+            >
+              {turn.text}
+            </div>
+          ) : (
+            <div key={String(place)} className={classes.answer}>
+              <Markdown text={turn.text} />
+            </div>
+          ),
+        )}
+        <Answer run={run.data} />
+      </div>
+      <Said run={run.data} />
+    </>
+  );
+}
+
+function Answer({ run }: { run: Generation }) {
+  const isWriting = run.finishedAt === null;
+  return (
+    <div className={classes.answer} aria-busy={isWriting}>
+      {run.reasoning ? (
+        <details className={classes.reasoning}>
+          <summary>
+            <Trans>Reasoning</Trans>
+          </summary>
+          <div dir="auto">{run.reasoning}</div>
+        </details>
+      ) : null}
+      {run.text ? <Markdown text={run.text} /> : null}
+      {run.ending === null ? null : (
+        <Alert color={run.ending.why === 'cancelled' || run.state === 'unknown' ? 'held' : 'danger'}>
+          {run.ending.message}
+        </Alert>
+      )}
+      <div className={classes.facts}>
+        <span>{run.modelName}</span>
+        <StateWords run={run} />
+        {isWriting ? <Elapsed since={run.createdAt} /> : null}
+      </div>
+      {isWriting ? <Stop id={run.id} /> : <Acts run={run} />}
+    </div>
+  );
+}
+
+function Stop({ id }: { id: string }) {
+  const cancel = useCancel();
+  return (
+    <Group>
+      <Button variant="default" size="xs" loading={cancel.isPending} onClick={() => cancel.mutate(id)}>
+        <Trans>Stop and pay only what is written</Trans>
+      </Button>
+      <ProblemAlert error={cancel.error} />
+    </Group>
+  );
+}
+
+function Acts({ run }: { run: Generation }) {
+  return (
+    <Group gap="xs">
+      {run.text ? (
+        <CopyButton value={run.text}>
+          {({ copied, copy }) => (
+            <Button variant="default" size="xs" onClick={copy}>
+              {copied ? <Trans>Copied</Trans> : <Trans>Copy</Trans>}
+            </Button>
+          )}
+        </CopyButton>
+      ) : null}
+      <LinkButton to="/g/$id" params={{ id: run.id }} variant="default" size="xs">
+        <Trans>Details and charge</Trans>
+      </LinkButton>
+    </Group>
+  );
+}
+
+/** What a screen reader hears: that it began, and that it is whole. */
+function Said({ run }: { run: Generation }) {
+  const { t } = useLingui();
+  const count = (run.text ?? '').split(/\s+/).filter(Boolean).length;
+  const price = priceText(run.chargedMicro);
+  return (
+    <div role="status" className={classes.hidden}>
+      {run.finishedAt === null ? t`Answering` : t`Answer complete, ${count} words, ${price}`}
+    </div>
+  );
+}
