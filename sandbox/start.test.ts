@@ -45,7 +45,11 @@ test('as a process of its own it writes where it is, and ends with its standard 
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-test('the README names every phrase that can be typed', () => {
+test('the README names every simulator, and every phrase that can be typed', async () => {
   const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
+  const sandbox = await startSandbox();
+  await sandbox.close();
+  for (const id of Object.keys(sandbox.urls).filter((name) => !name.endsWith('-delivery')))
+    expect(readme).toContain(`\`${id}\``);
   for (const { phrase } of magicPhrases) expect(readme).toContain(phrase);
 });
