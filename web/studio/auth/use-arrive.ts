@@ -8,6 +8,8 @@ export function useArrive(next: string | undefined): () => Promise<void> {
   const router = useRouter();
   return async () => {
     await cache.fetchQuery({ ...meQuery, staleTime: 0 });
-    router.history.push(next ?? '/create');
+    // The console is an entry of its own.
+    if (next?.startsWith('/console')) location.assign(next);
+    else router.history.push(next ?? '/create');
   };
 }

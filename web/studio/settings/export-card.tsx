@@ -2,7 +2,7 @@ import { Trans } from '@lingui/react/macro';
 import { Badge, Button, Text } from '@mantine/core';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { askForExport, listExports } from '#contract/privacy.ts';
-import { call } from '../../call.ts';
+import { call, reach } from '../../call.ts';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { bytesText, When } from '../../ui/when.tsx';
 import { Section } from './section.tsx';
@@ -79,11 +79,7 @@ function ExportState({ one }: { one: Export }) {
         </Badge>
       );
     case 'ready':
-      return (
-        <Button component="a" href={`/api/privacy/exports/${one.id}/file`} download size="xs">
-          <Trans>Download</Trans>
-        </Button>
-      );
+      return <Download id={one.id} />;
     case 'expired':
       return (
         <Badge color="gray">
@@ -97,4 +93,21 @@ function ExportState({ one }: { one: Export }) {
         </Badge>
       );
   }
+}
+
+/** Asks for the first byte before: a download that is refused would be a broken file and no word about why. */
+function Download({ id }: { id: string }) {
+  const file = `/api/privacy/exports/${id}/file`;
+  const download = useMutation({
+    mutationFn: () => reach(file, { headers: { range: 'bytes=0-0' } }),
+    onSuccess: () => location.assign(file),
+  });
+  return (
+    <>
+      <Button size="xs" loading={download.isPending} onClick={() => download.mutate()}>
+        <Trans>Download</Trans>
+      </Button>
+      <ProblemAlert error={download.error} />
+    </>
+  );
 }

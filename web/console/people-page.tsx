@@ -1,0 +1,65 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
+import { listPeople } from '#contract/console.ts';
+import { call } from '../call.ts';
+import { Page } from '../ui/page.tsx';
+import { ProblemAlert } from '../ui/problem.tsx';
+import { Waiting } from '../ui/states.tsx';
+import { When } from '../ui/when.tsx';
+import classes from './console.module.css';
+import { MoreButton } from './more-button.tsx';
+
+const peopleQuery = infiniteQueryOptions({
+  queryKey: ['console', 'people'],
+  queryFn: ({ pageParam }) => call(listPeople, { before: pageParam }),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.next ?? undefined,
+});
+
+/** Members, newest first; addresses are masked. */
+export function PeoplePage() {
+  const { t } = useLingui();
+  const pages = useInfiniteQuery(peopleQuery);
+  const states = { active: t`Active`, closing: t`Closing`, erased: t`Erased` };
+  return (
+    <Page title={t`People`}>
+      {pages.isPending ? <Waiting what={<Trans>the people</Trans>} rows={10} height={32} /> : null}
+      <ProblemAlert error={pages.error} onRetry={() => void pages.refetch()} />
+      {pages.data ? (
+        <section className={classes.scroll} aria-label={t`People`}>
+          <table className={classes.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t`Name`}</th>
+                <th scope="col">{t`E-mail`}</th>
+                <th scope="col">{t`Country`}</th>
+                <th scope="col">{t`Since`}</th>
+                <th scope="col">{t`Confirmed`}</th>
+                <th scope="col">{t`State`}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {pages.data.pages
+                .flatMap((page) => page.items)
+                .map((person) => (
+                  <tr key={person.id}>
+                    <td dir="auto">{person.displayName}</td>
+                    <td>
+                      <bdi dir="ltr">{person.emailMasked}</bdi>
+                    </td>
+                    <td>{person.country}</td>
+                    <td>
+                      <When at={person.createdAt} />
+                    </td>
+                    <td>{person.emailVerified ? t`Yes` : t`No`}</td>
+                    <td>{states[person.state]}</td>
+                  </tr>
+                ))}
+            </tbody>
+          </table>
+        </section>
+      ) : null}
+      <MoreButton pages={pages} />
+    </Page>
+  );
+}
