@@ -58,7 +58,11 @@ export async function openHouse(
     onError: (error) => log.warn({ err: error }, 'the lease of a revenue shard was not renewed'),
   });
   await asService(pools, (tx) => importCatalogue(tx));
-  const catalogue = await openCatalogue(pools);
+  const catalogue = await openCatalogue(
+    pools,
+    (providerId, kind) =>
+      providers.find((provider) => provider.id === providerId)?.operations[kind] !== undefined,
+  );
   live.on(
     'catalogue',
     () =>

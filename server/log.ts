@@ -41,6 +41,10 @@ const FIELDS = new Set([
   'zone',
   'topic',
   'channel',
+  'fault',
+  'accepted',
+  'holdId',
+  'signal',
 ]);
 
 export interface LogFields {

@@ -58,7 +58,6 @@ export async function attempt<T>(
       return result;
     } catch (error) {
       const fault = asFault(error, signal);
-      if (!signal.aborted) parts.routing.failed(route, fault);
       parts.log.warn(
         {
           generationId: running.id,
@@ -71,7 +70,11 @@ export async function attempt<T>(
       );
       const waitMs = fault.retryAfterMs ?? 250 * 2 ** tries;
       const again = fault.accepted === 'no' && (fault.kind === 'rate_limited' || fault.kind === 'overloaded');
-      if (!again || tries === TRIES || waitMs > WAIT_MOST_MS) throw fault;
+      if (!again || tries === TRIES || waitMs > WAIT_MOST_MS) {
+        // One call counts once, however often it was tried.
+        if (!signal.aborted) parts.routing.failed(route, fault);
+        throw fault;
+      }
       await delay(waitMs, undefined, { signal });
     }
   }

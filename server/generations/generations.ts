@@ -9,12 +9,11 @@ import { loadFiles } from './files.ts';
 import { findGeneration } from './history.ts';
 import type { Parts } from './parts.ts';
 import { type AskValue, askHash, checkQuote, priceAsk, signQuote } from './quote.ts';
+import { takeUp } from './reaper.ts';
 import { type Running, sealAsk, sealTitle, titleOf } from './record.ts';
 import type { Runs } from './runs.ts';
-import { can } from './states.ts';
+import { can, LEASE_SECONDS } from './states.ts';
 
-/** A lease says that a live process watches over a generation; it is renewed while it runs. */
-export const LEASE_SECONDS = 15;
 /** No hold stays open longer than this without staff seeing it. */
 const HOLD_DEADLINE_MS = 6 * 60 * 60_000;
 
@@ -153,8 +152,12 @@ export async function cancel(parts: Parts, runs: Runs, memberId: string, id: str
       .execute(),
   );
   const ended = untilEnd(parts, id);
-  runs.cancel(id);
-  await ended;
+  // Nobody watches over an unknown outcome: it is given up here.
+  if (found.state === 'unknown') await takeUp(parts, runs, memberId, id, holdIdOf(id));
+  else {
+    runs.cancel(id);
+    await ended;
+  }
   return (await findGeneration(parts, memberId, id)) ?? found;
 }
 

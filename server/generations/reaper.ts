@@ -4,12 +4,12 @@ import { expiredHolds } from '#server/ledger/ledger.ts';
 import { releaseIdOf } from '#server/ledger/transfer.ts';
 import type { Task } from '#server/providers/provider.ts';
 import { loadFiles } from './files.ts';
-import { LEASE_SECONDS } from './generations.ts';
 import type { Parts } from './parts.ts';
 import { boundUnits, memberHash } from './quote.ts';
 import { openAsk, type Running } from './record.ts';
 import type { Runs } from './runs.ts';
 import { type End, settle } from './settle.ts';
+import { LEASE_SECONDS } from './states.ts';
 
 const EVERY_MS = 2_000;
 const BATCH = 100;
@@ -34,14 +34,27 @@ export async function reap(parts: Parts, runs: Runs): Promise<number> {
   const holds = await asService(parts.pools, (tx) => expiredHolds(tx, BATCH, LEASE_SECONDS));
   for (const hold of holds) {
     try {
-      const running = await readRunning(parts, hold.memberId, hold.generationId, hold.id);
-      if (running === null) await releaseOrphan(parts, hold);
-      else await resume(parts, runs, running);
+      if (!(await takeUp(parts, runs, hold.memberId, hold.generationId, hold.id)))
+        await releaseOrphan(parts, hold);
     } catch (error) {
       parts.log.error({ generationId: hold.generationId, err: error }, 'a generation could not be taken up');
     }
   }
   return holds.length;
+}
+
+/** Resumes or ends one generation that nobody watches over. False when there is no such generation. */
+export async function takeUp(
+  parts: Parts,
+  runs: Runs,
+  memberId: string,
+  id: string,
+  holdId: string,
+): Promise<boolean> {
+  const running = await readRunning(parts, memberId, id, holdId);
+  if (running === null) return false;
+  await resume(parts, runs, running);
+  return true;
 }
 
 interface Taken extends Running {

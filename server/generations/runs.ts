@@ -2,13 +2,13 @@ import { asService } from '#server/database/transaction.ts';
 import type { OpenRoute } from '#server/egress/egress.ts';
 import { renewLeases } from '#server/ledger/ledger.ts';
 import type { InputFile } from '#server/providers/provider.ts';
-import { LEASE_SECONDS } from './generations.ts';
 import { findGeneration } from './history.ts';
 import type { Parts } from './parts.ts';
 import type { Running } from './record.ts';
 import { createPoke, OutcomeUnknown, runMedia } from './run-media.ts';
 import { runText, type Transcript } from './run-text.ts';
 import { type End, settle } from './settle.ts';
+import { LEASE_SECONDS } from './states.ts';
 
 /** What this process is running now: begun by a person, or taken over from a process that died. */
 export interface Runs {

@@ -16,3 +16,6 @@ export const generationCan = {
 export function can(action: keyof typeof generationCan, state: GenerationState): boolean {
   return (generationCan[action] as readonly string[]).includes(state);
 }
+
+/** A lease says that a live process watches over a generation; it is renewed while it runs. */
+export const LEASE_SECONDS = 15;

@@ -19,7 +19,9 @@ export interface Callers {
   callerOf(request: IncomingMessage): Promise<Caller> | Caller;
 }
 
-type FindKey = (secret: string) => Promise<{ memberId: string; keyId: string; expiresAt?: Date | null } | null>;
+type FindKey = (
+  secret: string,
+) => Promise<{ memberId: string; keyId: string; expiresAt?: Date | null } | null>;
 
 const KEPT_MS = 60_000;
 const KEPT_MOST = 100_000;

@@ -30,7 +30,6 @@ export function relay(parts: Parts, call: HeldCall, tries = 1): void {
     filter: null as FrameFilter | null,
   };
   const retry = (fault: ProviderFault): boolean => {
-    parts.routing.failed(route, fault);
     parts.log.warn(
       {
         generationId: call.id,
@@ -48,6 +47,7 @@ export function relay(parts: Parts, call: HeldCall, tries = 1): void {
       tries < TRIES &&
       waitMs <= 2_000;
     if (again) setTimeout(() => relay(parts, call, tries + 1), waitMs);
+    else parts.routing.failed(route, fault);
     return again;
   };
   let stop: (reason?: Error) => void = () => undefined;

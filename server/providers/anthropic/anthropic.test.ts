@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { startAnthropic } from '#sandbox/anthropic/anthropic.ts';
-import { aCall, type ContractCall, collect, contractTests, openBench } from '../contract-tests.ts';
+import { aCall, type ContractCall, collect, openBench } from '../contract-bench.ts';
+import { contractTests } from '../contract-tests.ts';
 import type { TextAdapter } from '../provider.ts';
 import { aPicture } from '../test-files.ts';
 import { anthropic } from './anthropic.ts';
@@ -10,6 +11,7 @@ import { schemaForAnthropic } from './schema.ts';
 const call: ContractCall = {
   operation: 'text',
   model: 'claude-sonnet-5-5',
+  fits: ['anthropic-types', 'MessageCreateParamsStreaming'],
   params: { max_completion_tokens: 8192 },
 };
 contractTests(anthropic, {

@@ -18,6 +18,7 @@ contractTests(flux, {
     {
       operation: 'image',
       model: 'flux-2-pro',
+      fits: ['bfl', 'Flux2Inputs'],
       params: { width: 1024, height: 1024 },
       yields: 'image',
       agrees: worth({ first_megapixel: 3 }),

@@ -6,10 +6,16 @@ import { google } from './google.ts';
 contractTests(google, {
   start: startGoogle,
   calls: [
-    { operation: 'text', model: 'gemini-3.8-flash', params: { max_completion_tokens: 8192 } },
+    {
+      operation: 'text',
+      model: 'gemini-3.8-flash',
+      fits: ['gemini', 'GenerateContentRequest'],
+      params: { max_completion_tokens: 8192 },
+    },
     {
       operation: 'image',
       model: 'gemini-3-pro-image',
+      fits: ['gemini', 'GenerateContentRequest'],
       params: { aspect_ratio: '16:9', image_size: '2K', images: [`file:${FILE_ID}`] },
       files: [await aPicture()],
       yields: 'image',
@@ -17,6 +23,7 @@ contractTests(google, {
     {
       operation: 'speech',
       model: 'gemini-3.8-flash-tts',
+      fits: ['gemini', 'GenerateContentRequest'],
       params: { voice: 'Kore', style: 'warm' },
       yields: 'audio',
     },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { startKling } from '#sandbox/kling/kling.ts';
-import { aCall, type ContractCall, contractTests, faultOf, openBench } from '../contract-tests.ts';
+import { aCall, type ContractCall, faultOf, openBench } from '../contract-bench.ts';
+import { contractTests } from '../contract-tests.ts';
 import type { TaskAdapter } from '../provider.ts';
 import { aPicture, FILE_ID } from '../test-files.ts';
 import { kling } from './kling.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { startCommercialHost } from '#sandbox/openai-compatible/commercial.ts';
 import { startOpenAiCompatible } from '#sandbox/openai-compatible/openai-compatible.ts';
-import { contractTests, openBench } from '../contract-tests.ts';
+import { openBench } from '../contract-bench.ts';
+import { contractTests } from '../contract-tests.ts';
 import { deepseek, groq, local, mistral, together, xai } from './hosts.ts';
 import { listLocalModels } from './local-models.ts';
 

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { startOpenAi } from '#sandbox/openai/openai.ts';
-import { type ContractCall, contractTests } from '../contract-tests.ts';
+import type { ContractCall } from '../contract-bench.ts';
+import { contractTests } from '../contract-tests.ts';
 import { aPicture, aRecording, FILE_ID } from '../test-files.ts';
 import { openai } from './openai.ts';
 
@@ -11,10 +12,16 @@ const inputSeconds: ContractCall['agrees'] = (used, { second, ...booked }) =>
 contractTests(openai, {
   start: startOpenAi,
   calls: [
-    { operation: 'text', model: 'gpt-6-luna', params: { max_completion_tokens: 8192 } },
+    {
+      operation: 'text',
+      model: 'gpt-6-luna',
+      fits: ['openai', 'CreateChatCompletionRequest'],
+      params: { max_completion_tokens: 8192 },
+    },
     {
       operation: 'image',
       model: 'gpt-image-2',
+      fits: ['openai', 'CreateImageRequest'],
       params: { size: '1024x1024', quality: 'low', n: 1 },
       yields: 'image',
     },
@@ -28,6 +35,7 @@ contractTests(openai, {
     {
       operation: 'speech',
       model: 'gpt-4o-mini-tts',
+      fits: ['openai', 'CreateSpeechRequest'],
       params: { voice: 'alloy', response_format: 'mp3', speed: 1 },
       yields: 'audio',
     },

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { startQwen } from '#sandbox/qwen/qwen.ts';
-import { type ContractCall, contractTests } from '../contract-tests.ts';
+import type { ContractCall } from '../contract-bench.ts';
+import { contractTests } from '../contract-tests.ts';
 import { aPicture, FILE_ID } from '../test-files.ts';
 import { qwen } from './qwen.ts';
 
