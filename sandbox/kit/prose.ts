@@ -95,6 +95,7 @@ function countWords(parts: readonly string[]): number {
 /** The first line of a prompt without the phrases that steer us, short enough for a sentence. */
 export function subjectOf(prompt: string): string {
   const line = prompt
+    .slice(0, 2000)
     .replaceAll(/\[sandbox:[^\]]*\]/g, ' ')
     .replaceAll(/[\s*_`#|]+/g, ' ')
     .trim();

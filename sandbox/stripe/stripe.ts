@@ -169,6 +169,9 @@ function route(exchange: Exchange, account: Account): unknown {
     throw noSuch(kind.object, id ?? '', word === 'checkout/sessions' ? 'session' : 'id');
   if (object.object === 'checkout.session' && nowOf(account) >= Number(object.expires_at))
     expire(account, object);
+  // After a restart the page may be at another port.
+  if (object.object === 'checkout.session' && object.status === 'open')
+    object.url = `${exchange.origin}/pay/${object.id}`;
   if (method === 'GET' && action === 'line_items') return lineItemsOf(object);
   return expanded(
     account.books,
