@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest';
 import { newId } from '#server/database/ids.ts';
 import { asService } from '#server/database/transaction.ts';
 import { type JobRunner, startJobs } from '#server/jobs/jobs.ts';
@@ -80,9 +81,12 @@ export async function paymentWorld(
         await client.query('update jobs._private_jobs set run_at = now() where locked_at is null');
       }),
     async close() {
-      await jobs.stop();
+      await simulator.close(); // first: it must not call back while we stop
       await app.close();
-      await simulator.close();
+      await jobs.stop();
+      // A notice whose socket was just cut may still be on its way into the inbox.
+      const { worker } = database.pools;
+      await vi.waitFor(() => expect(worker.idleCount).toBe(worker.totalCount));
     },
   };
 }
