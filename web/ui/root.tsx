@@ -31,6 +31,10 @@ export async function start(catalogues: Record<string, Catalogue>, page: () => R
   const nonce = styleNonce();
   // The scroll lock of dialogs writes a style element of its own and looks for the nonce here.
   Object.assign(globalThis, { __webpack_nonce__: nonce });
+  // A new version was put in place while this page stood open: its parts have other names now.
+  addEventListener('vite:preloadError', () => {
+    if (performance.now() > 10_000) location.reload();
+  });
   const language = wantedLanguage(location.search);
   await activate(language, catalogues);
   createRoot(document.getElementById('root')!).render(

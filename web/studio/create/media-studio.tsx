@@ -33,7 +33,7 @@ export function MediaStudio({ kind, models, first, prefill, recent }: MediaStudi
     prompt: prefill?.prompt ?? readDraft(kind),
   }));
   const [started, setStarted] = useState<string[]>([]);
-  const end = useRef<HTMLDivElement>(null);
+  const newest = useRef<HTMLDivElement>(null);
   const fields = fieldsOf(model.parameters);
   const params = sendable(fields, values);
   const ask: Ask | null =
@@ -63,7 +63,7 @@ export function MediaStudio({ kind, models, first, prefill, recent }: MediaStudi
   const shown = [...recent.filter((id) => !started.includes(id)), ...started];
   // The newest result stands just above the composer: the page opens there and goes there when one is started.
   useEffect(() => {
-    if (shown.length > 0) end.current?.scrollIntoView({ block: 'end' });
+    if (shown.length > 0) newest.current?.scrollIntoView({ block: 'start' });
   }, [shown.length]);
   const others = fields.filter((field) => field.name !== 'prompt');
   const form = (
@@ -75,9 +75,10 @@ export function MediaStudio({ kind, models, first, prefill, recent }: MediaStudi
         <div className={classes.results}>
           {shown.length === 0 ? <Examples model={model} onPick={(prompt) => set('prompt', prompt)} /> : null}
           {shown.map((id) => (
-            <RunCard key={id} id={id} />
+            <div key={id} ref={id === shown.at(-1) ? newest : undefined} className={classes.newest}>
+              <RunCard id={id} />
+            </div>
           ))}
-          <div ref={end} />
         </div>
         <div className={classes.dock}>
           <form

@@ -1,5 +1,5 @@
-import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Drawer } from '@mantine/core';
+import { useLingui } from '@lingui/react/macro';
+import { ActionIcon, Drawer } from '@mantine/core';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import classes from './create.module.css';
@@ -10,14 +10,15 @@ export function PhoneSettings({ form }: { form: ReactNode }) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button
+      <ActionIcon
         className={classes.phoneSettings}
         variant="default"
+        size={36}
+        aria-label={t`Parameters`}
         onClick={() => setOpen(true)}
-        leftSection={<IconAdjustmentsHorizontal size={18} stroke={1.75} aria-hidden />}
       >
-        <Trans>Parameters</Trans>
-      </Button>
+        <IconAdjustmentsHorizontal size={20} stroke={1.75} aria-hidden />
+      </ActionIcon>
       <Drawer opened={open} onClose={() => setOpen(false)} position="bottom" size="80%" title={t`Parameters`}>
         {form}
       </Drawer>

@@ -55,7 +55,7 @@ export function Thread({ id }: { id: string }) {
 function Answer({ run }: { run: Generation }) {
   const isWriting = run.finishedAt === null;
   return (
-    <div className={classes.answer} aria-busy={isWriting}>
+    <div className={classes.answer} aria-busy={isWriting} data-newest>
       {run.reasoning ? (
         <details className={classes.reasoning}>
           <summary>

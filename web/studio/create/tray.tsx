@@ -1,4 +1,5 @@
-import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { plural } from '@lingui/core/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Popover, Text, UnstyledButton } from '@mantine/core';
 import { IconProgress } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -19,9 +20,19 @@ export function Tray() {
   return (
     <Popover opened={open} onChange={setOpen} width={320} position="bottom-end" trapFocus>
       <Popover.Target>
-        <UnstyledButton className={classes.trayCount} onClick={() => setOpen(!open)}>
+        <UnstyledButton
+          className={classes.trayCount}
+          aria-label={plural(runs.length, { one: '# running', other: '# running' })}
+          onClick={() => setOpen(!open)}
+        >
           <IconProgress size={18} stroke={1.75} aria-hidden />
-          <Plural value={runs.length} one="# running" other="# running" />
+          <span aria-hidden="true">
+            {runs.length}
+            <span className={classes.trayWord}>
+              {' '}
+              <Trans>running</Trans>
+            </span>
+          </span>
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown aria-label={t`Running now`}>

@@ -40,9 +40,10 @@ function Shown({ run }: { run: Generation }) {
       <Title order={1} size="h2">
         {run.modelName}
       </Title>
-      <Text size="sm" c="var(--ml-text-2)" component="div" mb="md">
-        <When at={run.createdAt} /> · <StateWords run={run} />
-      </Text>
+      <div className={classes.lead}>
+        <When at={run.createdAt} />
+        <StateWords run={run} />
+      </div>
       <div className={classes.detail}>
         <div className={classes.main}>
           <Asked run={run} />

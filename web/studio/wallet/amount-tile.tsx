@@ -7,11 +7,13 @@ import { numberText } from '../../ui/when.tsx';
 import classes from './wallet.module.css';
 
 /** One sum to add, with what it buys. */
-export function AmountTile({ sum, isMissing }: { sum: bigint; isMissing: boolean }) {
+export function AmountTile({ sum, missing }: { sum: bigint; missing: bigint | null }) {
   return (
     <Radio.Card value={String(sum)} className={classes.tile}>
       <span className={classes.tileSum}>{balanceText(sum)}</span>
-      <span className={classes.note}>{isMissing ? <Trans>What is missing</Trans> : <Buys sum={sum} />}</span>
+      <span className={classes.note}>
+        {missing === sum ? <Trans>What is missing</Trans> : <Buys sum={sum} />}
+      </span>
     </Radio.Card>
   );
 }

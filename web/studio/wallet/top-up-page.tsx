@@ -26,8 +26,9 @@ const words = {
 export function TopUpPage() {
   const { t } = useLingui();
   const search = route.useSearch();
-  const missing = search.amount === undefined ? null : atLeast(upToCent(BigInt(search.amount)));
-  const [chosen, setChosen] = useState<string>(String(missing ?? usual[0]));
+  const missing = search.amount === undefined ? null : upToCent(BigInt(search.amount));
+  const first = missing === null ? null : atLeast(missing);
+  const [chosen, setChosen] = useState<string>(String(first ?? usual[0]));
   const [own, setOwn] = useState('');
   // One wish, one id: pressing again after a fault asks for the same top-up.
   const wish = useRef({ id: newId(), amountMicro: 0n });
@@ -40,7 +41,7 @@ export function TopUpPage() {
     },
     onSuccess: ({ id, checkoutUrl }) => location.assign(checkoutUrl ?? `/wallet/top-up/${id}`),
   });
-  const sums = missing === null || usual.includes(missing) ? usual : [missing, ...usual];
+  const sums = first === null || usual.includes(first) ? usual : [first, ...usual];
   return (
     <Page title={t`Add money`} width="form">
       <FormShell
@@ -71,7 +72,7 @@ export function TopUpPage() {
         <Radio.Group label={t`How much`} value={chosen} onChange={setChosen}>
           <div className={classes.tiles}>
             {sums.map((sum) => (
-              <AmountTile key={String(sum)} sum={sum} isMissing={sum === missing} />
+              <AmountTile key={String(sum)} sum={sum} missing={missing} />
             ))}
             <Radio.Card value="own" className={classes.tile}>
               <span className={classes.tileSum}>
