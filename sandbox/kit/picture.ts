@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { lettersPath, wrap } from './letters.ts';
 import { numbersFrom, seedOf, subjectOf } from './prose.ts';
+import { remember } from './remember.ts';
 
 interface PictureRequest {
   prompt: string;
@@ -18,7 +19,22 @@ interface PictureRequest {
 }
 
 /** A picture that shows its prompt, the same for the same request. */
-export async function draw(request: PictureRequest): Promise<Buffer> {
+export function draw({
+  prompt,
+  width,
+  height,
+  format,
+  quality,
+  transparent,
+  caption,
+  moment,
+  effort,
+}: PictureRequest): Promise<Buffer> {
+  const request = { prompt, width, height, format, quality, transparent, caption, moment, effort };
+  return remember(request, () => render(request));
+}
+
+async function render(request: PictureRequest): Promise<Buffer> {
   const image = sharp(Buffer.from(svgOf(request)));
   const { format, quality = 82, effort } = request;
   switch (format) {

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { draw } from './picture.ts';
+import { remember } from './remember.ts';
 
 interface VideoRequest {
   prompt: string;
@@ -18,7 +19,12 @@ const TIMESCALE = 1000;
  * An MP4 that plays: a row of AV1 key frames, taken out of AVIF pictures. Their sides are what was asked for, their
  * length too, and they show the prompt.
  */
-export async function film(request: VideoRequest): Promise<Buffer> {
+export function film({ prompt, width, height, seconds, caption }: VideoRequest): Promise<Buffer> {
+  const request = { prompt, width, height, seconds, caption };
+  return remember({ film: true, ...request }, () => shoot(request));
+}
+
+async function shoot(request: VideoRequest): Promise<Buffer> {
   const pictures: Buffer[] = [];
   const count = Math.max(1, Math.min(PICTURES, Math.ceil(request.seconds * FRAMES_PER_SECOND)));
   for (let at = 0; at < count; at += 1) {
