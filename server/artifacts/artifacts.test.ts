@@ -94,7 +94,11 @@ test('a destroyed key opens nothing, and another master key is refused', async (
   await asService(pools, (tx) => vault.createKey(tx, memberId));
   vault.forget(memberId);
   expect((await vault.keyOf(memberId)).key.export()).toEqual(before.key.export());
+  const elsewhere = await openVault(pools, localKeyManagement(master)); // another process, with a copy in memory
+  await elsewhere.keyOf(memberId);
   await asService(pools, (tx) => vault.destroyKey(tx, memberId));
   await expect(vault.keyOf(memberId)).rejects.toThrow(KeyDestroyed);
+  elsewhere.forget('*'); // it has missed which keys were destroyed
+  await expect(elsewhere.keyOf(memberId)).rejects.toThrow(KeyDestroyed);
   await expect(openVault(pools, localKeyManagement(randomBytes(32)))).rejects.toThrow(/MASTER_KEY/);
 });
