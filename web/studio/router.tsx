@@ -250,4 +250,7 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof createStudioRouter>;
   }
+  interface HistoryState {
+    email?: string;
+  }
 }

@@ -11,7 +11,7 @@ const OwnPath = z
 
 const Text = z.string().max(300).optional().catch(undefined);
 
-const AuthSearch = z.object({ next: OwnPath, email: Text, error: Text });
+const AuthSearch = z.object({ next: OwnPath, error: Text });
 export const authSearch = (search: Record<string, unknown>) => AuthSearch.parse(search);
 
 const ModelsSearch = z.object({

@@ -36,7 +36,8 @@ export function AccountStep({ country, agePass, email, next }: AccountStepProps)
   const submit = useMutation({
     mutationFn: (given: typeof form.values) =>
       call(signUp, { ...given, acceptTerms: true, country, agePass, phone: undefined }),
-    onSuccess: (_reply, given) => navigate({ to: '/verify', search: { email: given.email, next } }),
+    onSuccess: (_reply, given) =>
+      navigate({ to: '/verify', search: { next }, state: { email: given.email } }),
   });
   function prepareGoogle() {
     if (form.validateField('acceptTerms').hasError) return null;

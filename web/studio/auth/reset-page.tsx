@@ -12,6 +12,7 @@ import { LinkText } from '../../ui/link.tsx';
 import { valid } from '../../ui/valid.ts';
 import { askReset, resetPassword } from './auth-calls.ts';
 import { AuthCard } from './auth-card.tsx';
+import { useKnownEmail } from './known-email.ts';
 
 const route = getRouteApi('/reset');
 
@@ -19,6 +20,7 @@ const route = getRouteApi('/reset');
 export function ResetPage() {
   const { t } = useLingui();
   const search = route.useSearch();
+  const knownEmail = useKnownEmail();
   const [sentTo, setSentTo] = useState<string | null>(null);
   return (
     <AuthCard
@@ -34,13 +36,13 @@ export function ResetPage() {
         )
       }
       foot={
-        <LinkText to="/sign-in" search={{ next: search.next, email: search.email }}>
+        <LinkText to="/sign-in" search={{ next: search.next }} state={{ email: knownEmail }}>
           <Trans>Back to sign-in</Trans>
         </LinkText>
       }
     >
       {sentTo === null ? (
-        <AskForm email={search.email ?? ''} onSent={setSentTo} />
+        <AskForm email={knownEmail ?? ''} onSent={setSentTo} />
       ) : (
         <NewPasswordForm email={sentTo} next={search.next} />
       )}
@@ -87,7 +89,7 @@ function NewPasswordForm({ email, next }: { email: string; next: string | undefi
   });
   const reset = useMutation({
     mutationFn: resetPassword,
-    onSuccess: () => navigate({ to: '/sign-in', search: { email, next } }),
+    onSuccess: () => navigate({ to: '/sign-in', search: { next }, state: { email } }),
   });
   return (
     <FormShell

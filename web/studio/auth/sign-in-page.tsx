@@ -12,6 +12,7 @@ import { valid } from '../../ui/valid.ts';
 import { sendCode, signIn } from './auth-calls.ts';
 import { AuthCard } from './auth-card.tsx';
 import { GoogleButton } from './google-button.tsx';
+import { useKnownEmail } from './known-email.ts';
 import { useArrive } from './use-arrive.ts';
 
 const route = getRouteApi('/sign-in');
@@ -20,10 +21,11 @@ const words = { 'not-signed-in': msg`E-mail address or password is wrong.` };
 export function SignInPage() {
   const { t } = useLingui();
   const search = route.useSearch();
+  const knownEmail = useKnownEmail();
   const navigate = useNavigate();
   const arrive = useArrive(search.next);
   const form = useForm({
-    initialValues: { email: search.email ?? '', password: '', rememberMe: true },
+    initialValues: { email: knownEmail ?? '', password: '', rememberMe: true },
     validate: {
       email: valid(z.email(), t`Enter your e-mail address, such as amina@example.com.`),
       password: valid(z.string().min(1), t`Enter your password.`),
@@ -35,7 +37,7 @@ export function SignInPage() {
     onError: async (error, { email }) => {
       if (!(error instanceof Refused) || error.slug !== 'email-not-verified') return;
       await sendCode(email).catch(() => undefined); // the next page offers to send it again
-      await navigate({ to: '/verify', search: { email, next: search.next } });
+      await navigate({ to: '/verify', search: { next: search.next }, state: { email } });
     },
   });
   return (
@@ -51,7 +53,11 @@ export function SignInPage() {
               </LinkText>
             </Trans>
           </span>
-          <LinkText to="/reset" search={{ next: search.next, email: form.values.email || undefined }}>
+          <LinkText
+            to="/reset"
+            search={{ next: search.next }}
+            state={{ email: form.values.email || undefined }}
+          >
             <Trans>Forgotten your password?</Trans>
           </LinkText>
         </>

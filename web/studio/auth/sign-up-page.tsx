@@ -5,13 +5,15 @@ import { LinkText } from '../../ui/link.tsx';
 import { AccountStep } from './account-step.tsx';
 import { AgeStep } from './age-step.tsx';
 import { AuthCard } from './auth-card.tsx';
+import { useKnownEmail } from './known-email.ts';
 
 const route = getRouteApi('/sign-up');
 
 /** Two steps: country and birth date, then the account. The birth date is checked and not kept. */
 export function SignUpPage() {
   const { t } = useLingui();
-  const { next, email } = route.useSearch();
+  const { next } = route.useSearch();
+  const email = useKnownEmail();
   const [passed, setPassed] = useState<{ country: string; agePass: string } | null>(null);
   return (
     <AuthCard
@@ -27,7 +29,7 @@ export function SignUpPage() {
         <span>
           <Trans>
             Have an account?{' '}
-            <LinkText to="/sign-in" search={{ next, email }}>
+            <LinkText to="/sign-in" search={{ next }} state={{ email }}>
               Sign in
             </LinkText>
           </Trans>

@@ -10,6 +10,7 @@ import { ProblemAlert } from '../../ui/problem.tsx';
 import { systemQuery } from '../../ui/strips.tsx';
 import { sendCode, verifyCode } from './auth-calls.ts';
 import { AuthCard } from './auth-card.tsx';
+import { useKnownEmail } from './known-email.ts';
 import { useArrive } from './use-arrive.ts';
 
 const route = getRouteApi('/verify');
@@ -21,8 +22,9 @@ const words = {
 export function VerifyPage() {
   const { t } = useLingui();
   const search = route.useSearch();
+  const knownEmail = useKnownEmail();
   const mailbox = useQuery(systemQuery).data?.mailbox;
-  const [email, setEmail] = useState(search.email ?? '');
+  const [email, setEmail] = useState(knownEmail ?? '');
   const [otp, setOtp] = useState('');
   const arrive = useArrive(search.next);
   const verify = useMutation({ mutationFn: verifyCode, onSuccess: arrive, onError: () => setOtp('') });
@@ -31,17 +33,17 @@ export function VerifyPage() {
     <AuthCard
       title={t`Check your mail`}
       lead={
-        search.email === undefined ? (
+        knownEmail === undefined ? (
           <Trans>Enter your address and the six-digit code that we sent to it.</Trans>
         ) : (
           <Trans>
-            We sent a six-digit code to <bdi dir="ltr">{search.email}</bdi>. It is good for 10 minutes.
+            We sent a six-digit code to <bdi dir="ltr">{knownEmail}</bdi>. It is good for 10 minutes.
           </Trans>
         )
       }
       foot={
         <span>
-          <LinkText to="/sign-up" search={{ next: search.next, email: search.email }}>
+          <LinkText to="/sign-up" search={{ next: search.next }} state={{ email: knownEmail }}>
             <Trans>Use another address</Trans>
           </LinkText>
         </span>
@@ -55,7 +57,7 @@ export function VerifyPage() {
         submitLabel={<Trans>Confirm</Trans>}
         fullWidth
       >
-        {search.email === undefined ? (
+        {knownEmail === undefined ? (
           <TextInput
             label={t`E-mail address`}
             type="email"

@@ -119,7 +119,7 @@ function Rows({ rows }: { rows: GenerationSummary[] | undefined }) {
       </ul>
     );
   }
-  const isFiltered = Object.values(filter).some((value) => value !== undefined);
+  const isFiltered = [filter.kind, filter.model, filter.running].some((value) => value !== undefined);
   if (isFiltered) {
     return (
       <Empty

@@ -62,7 +62,7 @@ function PasswordCard() {
       <Section title={<Trans>Password</Trans>}>
         <Trans>
           This account has no password: you come in through Google.{' '}
-          <LinkText to="/reset" search={{ email: me.email }}>
+          <LinkText to="/reset" state={{ email: me.email }}>
             Set one
           </LinkText>
           .
