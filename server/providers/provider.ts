@@ -233,6 +233,8 @@ export interface TextAdapter {
    * Returns the request to send; the answer's usage is read by `usageOf`.
    */
   passThrough?: {
+    /** False for calls that go another way upstream; absent: all are taken. */
+    takes?(body: Record<string, unknown>): boolean;
     request(body: Record<string, unknown>, upstreamModel: string, route: Route): Outbound;
     usageOf(usage: unknown): Units;
     fault(status: number, headers: Record<string, string | undefined>, body: Buffer): ProviderFault;

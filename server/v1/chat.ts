@@ -55,7 +55,8 @@ export async function chatRoutes(
         const caller = found instanceof Promise ? await found : found;
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const call = await hold(parts, runs, caller, id, body, response);
-        if (call.adapter.passThrough !== undefined) relay(parts, call);
+        const { passThrough } = call.adapter;
+        if (passThrough !== undefined && passThrough.takes?.(call.call.params) !== false) relay(parts, call);
         else await translate(parts, call);
       } catch (error) {
         if (!(error instanceof ApiError))

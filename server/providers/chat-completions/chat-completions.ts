@@ -37,14 +37,19 @@ export interface Dialect {
 export function chatAdapter(dialect: Dialect): TextAdapter {
   const fault = dialect.fault ?? chatFault;
   const usageOf = (usage: unknown) => chatUnits(usage, { reasoningApart: dialect.reasoningApart });
-  const request = (body: Record<string, unknown>, upstreamModel: string, route: Route): Outbound => ({
-    method: 'POST',
-    url: `${route.baseUrl}${dialect.path ?? '/chat/completions'}`,
-    headers: { 'content-type': 'application/json', ...authorization(dialect.keyOf?.(route) ?? route.key) },
-    body: JSON.stringify({ ...dialect.adapt(body, upstreamModel), model: upstreamModel }),
-    kinds: ['prompt', 'params'],
-    idleMs: IDLE_MS,
-  });
+  const request = (given: Record<string, unknown>, upstreamModel: string, route: Route): Outbound => {
+    // Callers hand the member's hash over under OpenAI's name; each host has its own for it, or none.
+    const { safety_identifier: endUser, ...rest } = given;
+    const body = dialect.endUserField === undefined ? rest : { ...rest, [dialect.endUserField]: endUser };
+    return {
+      method: 'POST',
+      url: `${route.baseUrl}${dialect.path ?? '/chat/completions'}`,
+      headers: { 'content-type': 'application/json', ...authorization(dialect.keyOf?.(route) ?? route.key) },
+      body: JSON.stringify({ ...dialect.adapt(body, upstreamModel), model: upstreamModel }),
+      kinds: ['prompt', 'params'],
+      idleMs: IDLE_MS,
+    };
+  };
   return {
     kind: 'stream',
     bound: (call, { maxOutputTokens }) => textBound(call, maxOutputTokens),
@@ -53,7 +58,7 @@ export function chatAdapter(dialect: Dialect): TextAdapter {
         ...call.params,
         stream: true,
         stream_options: { include_usage: true },
-        ...(dialect.endUserField === undefined ? {} : { [dialect.endUserField]: call.memberHash }),
+        safety_identifier: call.memberHash,
       };
       const outbound = request(body, call.upstreamModel, route);
       const answer = await send({

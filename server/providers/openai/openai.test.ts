@@ -1,7 +1,9 @@
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
+import { expectToFit, specsMissing } from '#sandbox/kit/specs.ts';
 import { startOpenAi } from '#sandbox/openai/openai.ts';
-import type { ContractCall } from '../contract-bench.ts';
+import { aCall, type ContractCall, collect, faultOf, openBench } from '../contract-bench.ts';
 import { contractTests } from '../contract-tests.ts';
+import type { TextAdapter, Units } from '../provider.ts';
 import { aPicture, aRecording, FILE_ID } from '../test-files.ts';
 import { openai } from './openai.ts';
 
@@ -54,4 +56,58 @@ contractTests(openai, {
       agrees: inputSeconds,
     })),
   ],
+});
+
+const bench = openBench(openai, startOpenAi);
+const text = openai.operations.text as TextAdapter;
+const tools = [
+  {
+    type: 'function',
+    function: { name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } },
+  },
+];
+const thinking: ContractCall = {
+  operation: 'text',
+  model: 'gpt-6-luna',
+  params: { tools, reasoning_effort: 'low', max_completion_tokens: 4096 },
+};
+
+test('tools with an effort go by way of Responses, and tell the same events', async () => {
+  const asked = aCall(thinking, 'What is the weather in Oslo? Use the weather tool.');
+  const events = await collect(text, bench, asked);
+  const end = events.at(-1);
+  const booked = await bench.lastUse('gpt-6-luna');
+  expect(end).toMatchObject({ type: 'end' });
+  expect(Number((end as { usage: Units }).usage.output_token)).toBe(booked!.units.output_token);
+  expect(text.passThrough!.takes!(asked.params)).toBe(false);
+  if (specsMissing === null)
+    expectToFit(await bench.lastBody(), 'openai', '/components/schemas/CreateResponse', false);
+  const messages = [
+    { role: 'user', content: 'Weather in Oslo?' },
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [
+        { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } },
+      ],
+    },
+    { role: 'tool', tool_call_id: 'call_1', content: 'rain' },
+  ];
+  const answered = await collect(
+    text,
+    bench,
+    aCall({ ...thinking, params: { ...thinking.params, messages } }),
+  );
+  expect(answered.at(-1)).toMatchObject({ type: 'end', finish: 'stop' });
+});
+
+test('a stream of Responses that is cut is a fault', async () => {
+  const fault = await faultOf(collect(text, bench, aCall(thinking, 'x [sandbox:cut]')));
+  expect(fault).toMatchObject({ accepted: 'yes' });
+});
+
+test('tools without an effort ask for none, and are passed through', async () => {
+  const asked = aCall({ ...thinking, params: { tools, max_completion_tokens: 4096 } });
+  expect((await collect(text, bench, asked)).at(-1)).toMatchObject({ type: 'end' });
+  expect(await bench.lastBody()).toMatchObject({ reasoning_effort: 'none', store: false });
 });

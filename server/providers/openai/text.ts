@@ -1,0 +1,27 @@
+import { chatAdapter } from '../chat-completions/chat-completions.ts';
+import type { TextAdapter } from '../provider.ts';
+import { streamResponse } from '../responses/responses.ts';
+
+type Body = Record<string, unknown>;
+
+const usesTools = ({ tools }: Body): boolean => Array.isArray(tools) && tools.length > 0;
+
+/**
+ * Models since gpt-5.4 refuse function tools together with reasoning on chat completions, and from gpt-5.6 on also when
+ * no effort is named. A caller who names one gets it, by way of Responses; one who names none is passed through without.
+ */
+const needsResponses = (body: Body): boolean =>
+  usesTools(body) && body.reasoning_effort !== undefined && body.reasoning_effort !== 'none';
+
+const chat = chatAdapter({
+  // Nothing is kept at the provider beyond what its terms say for every call (clause 5.9).
+  adapt: (body) => ({ ...(usesTools(body) ? { reasoning_effort: 'none' } : {}), ...body, store: false }),
+  endUserField: 'safety_identifier',
+});
+
+export const openaiText: TextAdapter = {
+  ...chat,
+  stream: (call, context) =>
+    needsResponses(call.params) ? streamResponse(call, context) : chat.stream(call, context),
+  passThrough: { ...chat.passThrough!, takes: (body) => !needsResponses(body) },
+};

@@ -1,0 +1,78 @@
+import { forcedTool, partsOf, wordsOf } from '../dialect.ts';
+import { defined } from '../input-files.ts';
+import type { Call, TextMessage, TextParams, TextPart } from '../provider.ts';
+
+type Item = Record<string, unknown>;
+
+/** A call in the common dialect as a body of `POST /responses`. Nothing is kept there, and nothing is referred to. */
+export function responseBody(call: Call): Record<string, unknown> {
+  const params = call.params as TextParams;
+  const { reasoning_effort: effort, response_format: format, verbosity } = params;
+  const text = defined({ format: formatOf(format), verbosity });
+  return defined({
+    model: call.upstreamModel,
+    input: params.messages.flatMap(itemsOf),
+    stream: true,
+    store: false,
+    safety_identifier: call.memberHash,
+    max_output_tokens: params.max_completion_tokens,
+    temperature: params.temperature,
+    top_p: params.top_p,
+    reasoning: effort === undefined ? undefined : { effort, summary: 'auto' },
+    text: Object.keys(text).length === 0 ? undefined : text,
+    // Strict by itself there, and not in the format that callers know.
+    tools: params.tools?.map(({ function: { name, description, parameters, strict } }) =>
+      defined({
+        type: 'function',
+        name,
+        description,
+        parameters: parameters ?? { type: 'object', properties: {} },
+        strict: strict ?? false,
+      }),
+    ),
+    tool_choice: choiceOf(params.tool_choice),
+    parallel_tool_calls: params.parallel_tool_calls,
+  });
+}
+
+/** The schema stands flat there. */
+function formatOf(format: TextParams['response_format']): Item | undefined {
+  if (format?.json_schema === undefined) return format;
+  const { name, schema, strict } = format.json_schema;
+  return { type: 'json_schema', name, schema, strict: strict ?? false };
+}
+
+function choiceOf(choice: unknown): unknown {
+  const name = forcedTool(choice);
+  return name === undefined ? choice : { type: 'function', name };
+}
+
+function itemsOf(message: TextMessage): Item[] {
+  if (message.role === 'tool')
+    return [{ type: 'function_call_output', call_id: message.tool_call_id, output: wordsOf(message) }];
+  const content = partsOf(message).flatMap((part) => contentOf(part, message.role === 'assistant'));
+  const calls = (message.tool_calls ?? []).map(({ id, function: { name, arguments: text } }) => ({
+    type: 'function_call',
+    call_id: id,
+    name,
+    arguments: text,
+  }));
+  return [...(content.length === 0 ? [] : [{ role: message.role, content }]), ...calls];
+}
+
+function contentOf(part: TextPart, said: boolean): Item[] {
+  switch (part.type) {
+    case 'text':
+      return [said ? { type: 'output_text', text: part.text } : { type: 'input_text', text: part.text }];
+    case 'image_url':
+      return [
+        { type: 'input_image', image_url: part.image_url.url, detail: part.image_url.detail ?? 'auto' },
+      ];
+    case 'file':
+      return [{ type: 'input_file', filename: part.file.filename, file_data: part.file.file_data }];
+    case 'input_audio':
+      return [{ type: 'input_audio', input_audio: part.input_audio }];
+    default:
+      return []; // a refusal of an earlier turn is better left out
+  }
+}
