@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Model } from '#contract/catalogue.ts';
-import type { ProviderTerms, Unit, Units } from '#server/providers/provider.ts';
+import type { Unit, Units } from '#server/providers/provider.ts';
+import type { ProviderTerms } from '#server/providers/provider-terms.ts';
 import type { CatalogueModel } from './catalogue.ts';
 import { captured, type PriceRow, unitWords } from './prices.ts';
 import type { JsonSchema, When } from './shipped.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asService } from '#server/database/transaction.ts';
 import { createHttpServer } from '#server/http/server.ts';
 import { createLog } from '#server/log.ts';
-import type { ProviderTerms } from '#server/providers/provider.ts';
+import type { ProviderTerms } from '#server/providers/provider-terms.ts';
 import { testDatabase } from '#tests/support/database.ts';
 import { type Catalogue, openCatalogue } from './catalogue.ts';
 import type { Offer } from './describe.ts';

@@ -6,6 +6,8 @@
  * content and units. What a unit costs is the catalogue's business.
  */
 
+import type { ProviderSettings, ProviderTerms } from './provider-terms.ts';
+
 export type Operation = 'text' | 'image' | 'video' | 'speech' | 'transcription' | 'sound' | 'music';
 
 /**
@@ -272,31 +274,10 @@ export interface TaskAdapter {
 
 export type Adapter = TextAdapter | ReplyAdapter | TaskAdapter;
 
-/** What a provider publishes about itself, shown on the model page and before the first use (clause 5.3). */
-export interface ProviderTerms {
-  name: string;
-  company: string;
-  termsUrl: string;
-  privacyUrl: string;
-  regions: string[];
-  /** As published, a short sentence. */
-  retention: string;
-  training: string;
-  /** Date these were read, `YYYY-MM-DD`. */
-  readOn: string;
-}
-
-interface Settings extends Record<'key' | 'baseUrl' | 'defaultBaseUrl' | 'region', string> {
-  extra?: string[];
-  /** How its keys begin, where they have a form. */
-  keyPrefix?: string;
-}
-
 export interface Provider {
   id: string;
   terms: ProviderTerms;
-  /** Environment variables that switch the real host on; the first is the key. */
-  settings: Settings;
+  settings: ProviderSettings;
   /** Hosts that this provider's answers may point at (polling, results), beside the base address's own. `*.` allowed. */
   resultHosts: string[];
   /** By operation; a function where the shape depends on the model. */

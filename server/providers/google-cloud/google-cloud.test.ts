@@ -1,5 +1,8 @@
+import { expect, test } from 'vitest';
 import { startGoogleCloud } from '#sandbox/google-cloud/google-cloud.ts';
+import { aCall, faultOf, openBench } from '../contract-bench.ts';
 import { contractTests } from '../contract-tests.ts';
+import type { TaskAdapter } from '../provider.ts';
 import { aPicture, FILE_ID } from '../test-files.ts';
 import { googleCloud } from './google-cloud.ts';
 
@@ -22,4 +25,16 @@ contractTests(googleCloud, {
       yields: 'video',
     },
   ],
+});
+
+const bench = openBench(googleCloud, startGoogleCloud);
+
+test('a ready access token stands for the key file, with the project in its own setting', async () => {
+  const call = aCall({ operation: 'video', model: 'veo-3.1-generate-001', params: { duration: 8 } });
+  const veo = googleCloud.operations.video as TaskAdapter;
+  expect(await veo.submit(call, bench.context('ya29.sandbox-key'))).toMatchObject({ state: 'running' });
+  expect(await faultOf(veo.submit(call, bench.context('{}')))).toMatchObject({
+    kind: 'auth',
+    accepted: 'no',
+  });
 });

@@ -13,7 +13,7 @@ import {
   type TaskState,
   type Units,
 } from '../provider.ts';
-import { accessToken, serviceAccountOf } from './token.ts';
+import { accessToken, isToken, serviceAccountOf, TOKEN_PREFIX } from './token.ts';
 import { Operation, Started } from './wire.ts';
 
 const POLL_MS = 10_000;
@@ -42,7 +42,8 @@ export const googleCloud: Provider = {
     baseUrl: 'GOOGLE_CLOUD_BASE_URL',
     defaultBaseUrl: 'https://us-central1-aiplatform.googleapis.com/v1',
     region: 'GOOGLE_CLOUD_REGION',
-    extra: ['GOOGLE_CLOUD_LOCATION'],
+    extra: ['GOOGLE_CLOUD_LOCATION', 'GOOGLE_CLOUD_PROJECT'],
+    keyPrefix: TOKEN_PREFIX,
   },
   resultHosts: ['oauth2.googleapis.com'],
   operations: { video: veo },
@@ -68,7 +69,7 @@ async function headersFor(context: Context): Promise<Record<string, string>> {
 
 function modelUrl({ baseUrl, key, extra }: Route, model: string): string {
   const location = extra?.GOOGLE_CLOUD_LOCATION || 'us-central1';
-  const project = serviceAccountOf(key).project_id;
+  const project = isToken(key) ? extra?.GOOGLE_CLOUD_PROJECT || '-' : serviceAccountOf(key).project_id;
   return `${baseUrl}/projects/${project}/locations/${location}/publishers/google/models/${model}`;
 }
 

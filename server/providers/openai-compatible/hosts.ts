@@ -1,5 +1,6 @@
 import { chatAdapter, type Dialect } from '../chat-completions/chat-completions.ts';
-import type { Provider, ProviderTerms, TextAdapter, TextMessage } from '../provider.ts';
+import type { Provider, TextAdapter, TextMessage } from '../provider.ts';
+import type { ProviderTerms } from '../provider-terms.ts';
 
 type Body = Record<string, unknown>;
 
