@@ -26,6 +26,11 @@ export interface SimulatorOptions {
 interface Definition {
   id: string;
   handle(exchange: Exchange, world: World): void | Promise<void>;
+  /**
+   * Refuses a request that could not be read, in the provider's words. A mistake of the simulator looks the same to the
+   * client, but is told on the error output.
+   */
+  malformed?(exchange: Exchange, why: string): void;
   /** Control routes of its own, such as `POST /_control/webhook-endpoint`. */
   control?: ControlRoutes;
   /** Runs when the simulator stops. */
@@ -121,7 +126,9 @@ async function answer(definition: Definition, exchange: Exchange, world: World):
     // A mistake of the simulator must not pass for a fault of the provider.
     console.error(`sandbox ${definition.id}: ${exchange.method} ${exchange.path} failed`, error);
     if (exchange.response.headersSent) exchange.response.destroy();
-    else sendJson(exchange, 500, { sandbox_error: String(error) });
+    else if (error instanceof TypeError && definition.malformed !== undefined) {
+      definition.malformed(exchange, `The request could not be read: ${error.message}`);
+    } else sendJson(exchange, 500, { sandbox_error: String(error) });
   }
 }
 

@@ -17,6 +17,7 @@ export function startAnthropic(options: AnthropicOptions = {}): Promise<Simulato
   return startSimulator(
     {
       id: 'anthropic',
+      malformed: (exchange, why) => refuse(exchange, 400, why),
       handle: (exchange, world) => route(exchange, world, settings),
       control: {
         'POST /_control/pace': (body) => {

@@ -1,3 +1,4 @@
+import { objectIn } from '../kit/body.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
 import type { Fault } from '../kit/faults.ts';
 import type { PromptCache } from '../kit/prompt-cache.ts';
@@ -28,7 +29,7 @@ let answers = 0;
 
 export function bodyOf(exchange: Exchange): Record<string, unknown> | null {
   try {
-    return JSON.parse(exchange.body.toString('utf8'));
+    return objectIn(exchange.body);
   } catch {
     refuse(exchange, 400, 'The request body is not valid JSON');
     return null;

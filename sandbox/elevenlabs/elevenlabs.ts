@@ -22,6 +22,7 @@ export function startElevenLabs(options: SimulatorOptions = {}): Promise<Simulat
   return startSimulator(
     {
       id: 'elevenlabs',
+      malformed: (exchange, why) => sendJson(exchange, 422, { detail: why }),
       handle: (exchange) => route(exchange, world, transcripts, deleted),
       control: {
         'POST /_control/webhook-endpoint': (body) => {

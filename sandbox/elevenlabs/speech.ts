@@ -1,3 +1,4 @@
+import { objectIn } from '../kit/body.ts';
 import {
   type Exchange,
   loseAnswer,
@@ -142,7 +143,7 @@ async function answer(
 
 export function jsonOf(exchange: Exchange): Record<string, unknown> | null {
   try {
-    return JSON.parse(exchange.body.toString('utf8'));
+    return objectIn(exchange.body);
   } catch {
     sendJson(exchange, 422, {
       detail: [{ loc: ['body', 0], msg: 'JSON decode error', type: 'json_invalid' }],

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
+import { objectIn } from '../kit/body.ts';
 import { type Delivery, startWithDelivery } from '../kit/delivery.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
 import { inputFaults, workFor } from '../kit/hosted-media.ts';
@@ -29,7 +30,10 @@ export function startFal(options: FalOptions = {}): Promise<Simulator> {
   return startWithDelivery('fal', options, (world, delivery) => {
     const tasks: Tasks<Job> = new Tasks(world, (task) => end(task, fal));
     const fal: Fal = { world, delivery, tasks, key: new WebhookKey(randomBytes(32)) };
-    return { handle: (exchange) => route(exchange, fal) };
+    return {
+      malformed: (exchange, why) => sendJson(exchange, 422, { detail: why }),
+      handle: (exchange) => route(exchange, fal),
+    };
   });
 }
 
@@ -92,7 +96,7 @@ async function submit(exchange: Exchange, fal: Fal, endpoint: string): Promise<v
   }
   let input: Record<string, unknown>;
   try {
-    input = JSON.parse(exchange.body.toString('utf8'));
+    input = objectIn(exchange.body);
   } catch {
     sendJson(exchange, 422, { detail: [{ loc: ['body'], msg: 'JSON decode error', type: 'json_invalid' }] });
     return;

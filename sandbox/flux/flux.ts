@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
+import { objectIn } from '../kit/body.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
 import { type Task, Tasks } from '../kit/tasks.ts';
 import { deliver } from '../kit/webhook.ts';
@@ -34,6 +35,7 @@ export async function startFlux(options: FluxOptions = {}): Promise<Simulator> {
   const api = await startSimulator(
     {
       id: 'flux',
+      malformed: (exchange, why) => sendJson(exchange, 422, { detail: why }),
       handle: (exchange) => route(exchange, world, tasks, account, delivery.url),
       control: {
         'POST /_control/credits': (body) => {
@@ -106,7 +108,7 @@ async function submit(
   const model = models[name]!;
   let body: Record<string, unknown>;
   try {
-    body = JSON.parse(exchange.body.toString('utf8'));
+    body = objectIn(exchange.body);
   } catch {
     sendJson(exchange, 422, {
       detail: [{ loc: ['body', 0], msg: 'JSON decode error', type: 'json_invalid' }],

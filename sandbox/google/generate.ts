@@ -1,3 +1,4 @@
+import { objectIn } from '../kit/body.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
 import type { Fault } from '../kit/faults.ts';
 import { sendStream } from '../kit/stream.ts';
@@ -101,7 +102,7 @@ export async function generate(
 export function readRequest(exchange: Exchange, model: string): ContentRequest | null {
   let body: unknown;
   try {
-    body = JSON.parse(exchange.body.toString('utf8'));
+    body = objectIn(exchange.body);
   } catch {
     refuse(exchange, 400, 'Invalid JSON payload received.');
     return null;

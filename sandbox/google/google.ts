@@ -32,6 +32,7 @@ export function startGoogle(options: GoogleOptions = {}): Promise<Simulator> {
   return startSimulator(
     {
       id: 'google',
+      malformed: (exchange, why) => refuse(exchange, 400, why),
       handle: (exchange) => route(exchange, gemini),
       control: {
         'POST /_control/pace': (body) => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { objectIn } from '../kit/body.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
 import { type Task, Tasks } from '../kit/tasks.ts';
 import { countTokens } from '../kit/tokens.ts';
@@ -63,7 +64,7 @@ export function newOmniTasks(world: World): OmniTasks {
 export async function createInteraction(exchange: Exchange, world: World, tasks: OmniTasks): Promise<void> {
   let body: Record<string, unknown>;
   try {
-    body = JSON.parse(exchange.body.toString('utf8'));
+    body = objectIn(exchange.body);
   } catch {
     refuse(exchange, 400, 'Invalid JSON payload received.');
     return;

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
+import { objectIn } from '../kit/body.ts';
 import { type Delivery, startWithDelivery } from '../kit/delivery.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, type World } from '../kit/exchange.ts';
 import { standardHeaders } from '../kit/standard-webhook.ts';
@@ -41,6 +42,7 @@ export function startKling(options: KlingOptions = {}): Promise<Simulator> {
     const tasks: Tasks<KlingWork> = new Tasks(world, (task) => end(task, kling));
     const kling: Kling = { world, delivery, tasks, account };
     return {
+      malformed: (exchange, why) => refuse(exchange, bad(why)),
       handle: (exchange) => route(exchange, kling),
       control: {
         'POST /_control/webhook-secret': (body) => {
@@ -63,7 +65,7 @@ async function route(exchange: Exchange, kling: Kling): Promise<void> {
   }
   let body: Record<string, unknown>;
   try {
-    body = JSON.parse(exchange.body.toString('utf8'));
+    body = objectIn(exchange.body);
   } catch {
     refuse(exchange, { status: 400, code: 1200, message: 'The request body is not valid JSON' });
     return;

@@ -1,3 +1,4 @@
+import { objectIn } from '../kit/body.ts';
 import { answerChat } from '../kit/chat-wire.ts';
 import { type Exchange, sendJson, type World } from '../kit/exchange.ts';
 import { PromptCache } from '../kit/prompt-cache.ts';
@@ -18,6 +19,7 @@ export function startCommercialHost(id: string, options: CommercialHostOptions =
   return startSimulator(
     {
       id,
+      malformed: (exchange, why) => refuse(exchange, profile.error(400, why)),
       handle: (exchange, world) => route(exchange, world, profile, { paceMs, cache }),
       control: {
         'POST /_control/pace': (body) => {
@@ -71,7 +73,7 @@ async function chat(
 ): Promise<void> {
   let body: HostBody;
   try {
-    body = JSON.parse(exchange.body.toString('utf8'));
+    body = objectIn(exchange.body);
   } catch {
     refuse(exchange, profile.error(400, 'The request body is not valid JSON'));
     return;

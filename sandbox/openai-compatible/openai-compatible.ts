@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { objectIn } from '../kit/body.ts';
 import { type ChatBody, countPrompt } from '../kit/chat-reply.ts';
 import { answerChat } from '../kit/chat-wire.ts';
 import { type Exchange, sendJson, type World } from '../kit/exchange.ts';
@@ -22,6 +23,7 @@ export function startOpenAiCompatible(options: OpenAiCompatibleOptions = {}): Pr
   return startSimulator(
     {
       id: 'openai-compatible',
+      malformed: (exchange, why) => refuse(exchange, 400, why, 'invalid_request_error'),
       handle: (exchange, world) => route(exchange, world, paceMs),
       control: {
         'POST /_control/pace': (body) => {
@@ -83,7 +85,7 @@ async function route(exchange: Exchange, world: World, paceMs: number): Promise<
 function read(exchange: Exchange): (ChatBody & { reasoning_effort?: string }) | null {
   let body: ChatBody;
   try {
-    body = JSON.parse(exchange.body.toString('utf8'));
+    body = objectIn(exchange.body);
   } catch (error) {
     refuse(exchange, 400, String(error), 'invalid_request_error');
     return null;

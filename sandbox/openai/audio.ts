@@ -1,3 +1,4 @@
+import { objectIn } from '../kit/body.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
 import { melodyFor, mp3Of, pcmOf, secondsToSay, wavOf } from '../kit/sound.ts';
 import { adtsOf, flacOf, oggOpusOf } from '../kit/sound-containers.ts';
@@ -36,7 +37,7 @@ interface SpeechRequest {
 export async function speak(exchange: Exchange, world: World): Promise<void> {
   let body: Record<string, unknown>;
   try {
-    body = JSON.parse(exchange.body.toString('utf8'));
+    body = objectIn(exchange.body);
   } catch {
     refuse(exchange, badRequest('We could not parse the JSON body of your request.', null));
     return;

@@ -1,3 +1,4 @@
+import { objectIn } from '../kit/body.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
 import type { Fault } from '../kit/faults.ts';
 import type { PromptCache } from '../kit/prompt-cache.ts';
@@ -22,7 +23,7 @@ let answers = 0;
 export async function completeChat(exchange: Exchange, world: World, settings: ChatSettings): Promise<void> {
   let body: Record<string, unknown>;
   try {
-    body = JSON.parse(exchange.body.toString('utf8'));
+    body = objectIn(exchange.body);
   } catch {
     refuse(
       exchange,

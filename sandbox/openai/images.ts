@@ -1,3 +1,4 @@
+import { objectIn } from '../kit/body.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
 import type { Fault } from '../kit/faults.ts';
 import { formOf } from '../kit/form.ts';
@@ -15,7 +16,7 @@ let images = 0;
 export async function generateImages(exchange: Exchange, world: World): Promise<void> {
   let body: Record<string, unknown>;
   try {
-    body = JSON.parse(exchange.body.toString('utf8'));
+    body = objectIn(exchange.body);
   } catch {
     refuse(exchange, badRequest('We could not parse the JSON body of your request.', null));
     return;

@@ -7,7 +7,7 @@ import { speak } from './audio.ts';
 import { type ChatSettings, completeChat } from './chat.ts';
 import { editImages, generateImages } from './images.ts';
 import { listModels } from './models.ts';
-import { keyRefusal, refuse, standardHeaders, unknownModel } from './refusals.ts';
+import { badRequest, keyRefusal, refuse, standardHeaders, unknownModel } from './refusals.ts';
 import { createResponse, type StoredResponses, serveResponse } from './responses.ts';
 import { transcribe } from './transcription.ts';
 
@@ -29,6 +29,7 @@ export function startOpenAi(options: OpenAiOptions = {}): Promise<Simulator> {
   return startSimulator(
     {
       id: 'openai',
+      malformed: (exchange, why) => refuse(exchange, badRequest(why, null, 'invalid_type')),
       handle: (exchange, world) => route(exchange, world, settings, stored),
       control: {
         'POST /_control/pace': (body) => {

@@ -1,3 +1,4 @@
+import { objectIn } from '../kit/body.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
 import type { PromptCache } from '../kit/prompt-cache.ts';
 import { sendStream } from '../kit/stream.ts';
@@ -29,7 +30,7 @@ export async function createResponse(
 ): Promise<void> {
   let body: Record<string, unknown>;
   try {
-    body = JSON.parse(exchange.body.toString('utf8'));
+    body = objectIn(exchange.body);
   } catch {
     refuse(exchange, badRequest('We could not parse the JSON body of your request.', null));
     return;
@@ -119,7 +120,7 @@ function toolChoiceOf(choice: unknown): { name: string } | 'any' | 'none' | 'aut
 /** `GET`, `DELETE /v1/responses/{id}` and `POST /v1/responses/input_tokens`. */
 export function serveResponse(exchange: Exchange, stored: StoredResponses, id: string): void {
   if (exchange.method === 'POST' && id === 'input_tokens') {
-    const body = JSON.parse(exchange.body.toString('utf8')) as Record<string, unknown>;
+    const body = objectIn(exchange.body);
     const refusal = responseRefusal(body);
     if (refusal !== null) refuse(exchange, refusal);
     else

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { objectIn } from '../kit/body.ts';
 import type { Delivery } from '../kit/delivery.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
 import { draw } from '../kit/picture.ts';
@@ -71,7 +72,7 @@ export async function create(exchange: Exchange, studio: Studio, path: Path): Pr
   }
   let body: Record<string, unknown>;
   try {
-    body = JSON.parse(exchange.body.toString('utf8'));
+    body = objectIn(exchange.body);
   } catch {
     refuse(exchange, {
       status: 400,

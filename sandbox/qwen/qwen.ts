@@ -3,7 +3,7 @@ import { startWithDelivery } from '../kit/delivery.ts';
 import type { Exchange, World } from '../kit/exchange.ts';
 import { runAlone, type Simulator, type SimulatorOptions } from '../simulator.ts';
 import { create, newStudio, paths, type Studio, serveTasks } from './media.ts';
-import { isAdmitted, refuse } from './refusals.ts';
+import { badParameter, isAdmitted, refuse } from './refusals.ts';
 import { completeChat, listModels } from './text.ts';
 
 export interface QwenOptions extends SimulatorOptions {
@@ -18,6 +18,7 @@ export function startQwen(options: QwenOptions = {}): Promise<Simulator> {
     const studio = newStudio(world, delivery);
     const pace = { ms: options.paceMs ?? 10 };
     return {
+      malformed: (exchange, why) => refuse(exchange, badParameter(why)),
       handle: (exchange) => route(exchange, world, studio, pace.ms),
       control: {
         'POST /_control/pace': (body) => {

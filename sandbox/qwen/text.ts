@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { objectIn } from '../kit/body.ts';
 import { type ChatBody, textOf } from '../kit/chat-reply.ts';
 import { answerChat } from '../kit/chat-wire.ts';
 import { type Exchange, sendJson, type World } from '../kit/exchange.ts';
@@ -60,7 +61,7 @@ const thinkingByEffort: Record<string, number> = {
 export async function completeChat(exchange: Exchange, world: World, paceMs: number): Promise<void> {
   let body: QwenBody;
   try {
-    body = JSON.parse(exchange.body.toString('utf8'));
+    body = objectIn(exchange.body);
   } catch {
     refuse(exchange, badParameter('The request body is not valid JSON.'));
     return;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { objectIn } from '../kit/body.ts';
 import { startWithDelivery } from '../kit/delivery.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
 import { inputFaults, workFor } from '../kit/hosted-media.ts';
@@ -23,7 +24,10 @@ export function startReplicate(options: ReplicateOptions = {}): Promise<Simulato
     const secret = options.webhookSecret ?? `whsec_${randomBytes(24).toString('base64')}`;
     const tasks: Tasks<Prediction> = new Tasks(world, (task) => end(task, replicate));
     const replicate: Replicate = { world, delivery, tasks, secret };
-    return { handle: (exchange) => route(exchange, replicate) };
+    return {
+      malformed: (exchange, why) => refuse(exchange, 422, 'Input validation failed', why),
+      handle: (exchange) => route(exchange, replicate),
+    };
   });
 }
 
@@ -71,7 +75,7 @@ async function create(exchange: Exchange, replicate: Replicate, official: string
     webhook_events_filter?: string[];
   };
   try {
-    body = JSON.parse(exchange.body.toString('utf8'));
+    body = objectIn(exchange.body);
   } catch {
     refuse(exchange, 400, 'Bad request', 'The request body is not valid JSON.');
     return;

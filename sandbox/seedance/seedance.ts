@@ -1,9 +1,10 @@
 import { pathToFileURL } from 'node:url';
+import { objectIn } from '../kit/body.ts';
 import { type Delivery, startWithDelivery } from '../kit/delivery.ts';
 import type { Exchange, World } from '../kit/exchange.ts';
 import { runAlone, type Simulator, type SimulatorOptions } from '../simulator.ts';
 import { createImages } from './images.ts';
-import { isAdmitted, refuse } from './refusals.ts';
+import { badParameter, isAdmitted, refuse } from './refusals.ts';
 import { createVideo, newVideos, serveTasks, type Videos } from './videos.ts';
 
 export interface SeedanceOptions extends SimulatorOptions {
@@ -14,7 +15,10 @@ export interface SeedanceOptions extends SimulatorOptions {
 export function startSeedance(options: SeedanceOptions = {}): Promise<Simulator> {
   return startWithDelivery('seedance', options, (world, delivery) => {
     const videos = newVideos(world, delivery);
-    return { handle: (exchange) => route(exchange, world, delivery, videos) };
+    return {
+      malformed: (exchange, why) => refuse(exchange, badParameter('body', why)),
+      handle: (exchange) => route(exchange, world, delivery, videos),
+    };
   });
 }
 
@@ -32,7 +36,7 @@ async function route(exchange: Exchange, world: World, delivery: Delivery, video
   }
   let body: Record<string, unknown>;
   try {
-    body = JSON.parse(exchange.body.toString('utf8'));
+    body = objectIn(exchange.body);
   } catch {
     refuse(exchange, {
       status: 400,

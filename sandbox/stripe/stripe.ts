@@ -34,7 +34,13 @@ export function startStripe(options: StripeOptions = {}): Promise<Simulator> {
   const account: Account = { books, world, events: new Events(books, world), nextPayment: null };
   const busyKeys = new Set<string>();
   return startSimulator(
-    { id: 'stripe', handle: (exchange) => answer(exchange, account, busyKeys), control: controlOf(account) },
+    {
+      id: 'stripe',
+      malformed: (exchange, why) =>
+        send(exchange, 400, { error: { type: 'invalid_request_error', message: why } }),
+      handle: (exchange) => answer(exchange, account, busyKeys),
+      control: controlOf(account),
+    },
     options,
     world,
   );
