@@ -12,6 +12,8 @@ interface VideoRequest {
 
 /** Distinct pictures in a video, however long: drawing them is what takes time. */
 const PICTURES = 8;
+/** Of 4k a picture takes most of a second to draw. */
+const PICTURES_OF_4K = 2;
 const FRAMES_PER_SECOND = 4;
 const TIMESCALE = 1000;
 
@@ -26,7 +28,8 @@ export function film({ prompt, width, height, seconds, caption }: VideoRequest):
 
 async function shoot(request: VideoRequest): Promise<Buffer> {
   const pictures: Buffer[] = [];
-  const count = Math.max(1, Math.min(PICTURES, Math.ceil(request.seconds * FRAMES_PER_SECOND)));
+  const most = request.width * request.height > 1920 * 1200 ? PICTURES_OF_4K : PICTURES;
+  const count = Math.max(1, Math.min(most, Math.ceil(request.seconds * FRAMES_PER_SECOND)));
   for (let at = 0; at < count; at += 1) {
     const picture = await draw({
       ...request,
