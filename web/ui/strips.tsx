@@ -19,10 +19,9 @@ export function SandboxStrip() {
   const list = system.sandboxed.join(', ');
   return (
     <aside className={classes.sandbox} aria-label={t`Sandbox`}>
-      <span>
+      <span title={list}>
         <Trans>Sandbox: simulated providers and payments. No real money.</Trans>
       </span>
-      {list ? <span className={classes.list}>{list}</span> : null}
       {system.mailbox ? (
         <a href={system.mailbox}>
           <Trans>Read the mail</Trans>
