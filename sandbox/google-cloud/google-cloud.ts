@@ -8,12 +8,19 @@ import { film } from '../kit/video.ts';
 import { newWorld, runAlone, type Simulator, type SimulatorOptions, startSimulator } from '../simulator.ts';
 import { type VeoWork, veoModels, veoWork } from './veo-request.ts';
 
+interface Account {
+  email: string;
+  privateKey: string;
+  publicKey: KeyObject;
+}
+
 interface Cloud {
   world: World;
   tasks: Tasks<VeoWork>;
   /** Access tokens, and until when they are good. */
   tokens: Map<string, number>;
-  account: { email: string; privateKey: string; publicKey: KeyObject };
+  /** Made when first asked for: a key takes a good part of a second. */
+  account: () => Account;
 }
 
 const TOKEN_SECONDS = 3600;
@@ -35,16 +42,7 @@ const statuses: Record<number, string> = {
  */
 export async function startGoogleCloud(options: SimulatorOptions = {}): Promise<Simulator> {
   const world = newWorld();
-  const { privateKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  });
-  const account = {
-    email: 'sandbox@sandbox-project.iam.gserviceaccount.com',
-    privateKey,
-    publicKey: createPublicKey(privateKey),
-  };
+  const account = lazily(newAccount);
   const tasks = new Tasks<VeoWork>(world, (task) => count(task, world));
   const cloud: Cloud = { world, tasks, tokens: new Map(), account };
   const simulator = await startSimulator(
@@ -57,8 +55,8 @@ export async function startGoogleCloud(options: SimulatorOptions = {}): Promise<
           type: 'service_account',
           project_id: 'sandbox-project',
           private_key_id: 'sandbox',
-          private_key: account.privateKey,
-          client_email: account.email,
+          private_key: account().privateKey,
+          client_email: account().email,
           token_uri: `${simulator.url}/token`,
         }),
       },
@@ -67,6 +65,24 @@ export async function startGoogleCloud(options: SimulatorOptions = {}): Promise<
     world,
   );
   return simulator;
+}
+
+function newAccount(): Account {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const email = 'sandbox@sandbox-project.iam.gserviceaccount.com';
+  return { email, privateKey, publicKey: createPublicKey(privateKey) };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function refuse(exchange: Exchange, code: number, message: string): void {
@@ -130,8 +146,8 @@ async function grant(exchange: Exchange, { world, tokens, account }: Cloud): Pro
   const form = new URLSearchParams(exchange.body.toString('utf8'));
   try {
     if (form.get('grant_type') !== GRANT) throw new Error('grant_type');
-    const { payload } = await jwtVerify(form.get('assertion') ?? '', account.publicKey, {
-      issuer: account.email,
+    const { payload } = await jwtVerify(form.get('assertion') ?? '', account().publicKey, {
+      issuer: account().email,
       audience: [`${exchange.origin}/token`, 'https://oauth2.googleapis.com/token'],
     });
     if (!String(payload.scope).includes('cloud-platform')) throw new Error('scope');

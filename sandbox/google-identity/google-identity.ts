@@ -26,7 +26,8 @@ export interface Provider {
   /** By access token. */
   sessions: Map<string, Person>;
   key: { id: string; private: CryptoKey; public: JWK };
-  forgedKey: CryptoKey;
+  /** A key that nobody knows. */
+  forgedKey: () => Promise<CryptoKey>;
   world: World;
 }
 
@@ -40,10 +41,7 @@ export const sandboxClient: Client = {
 /** OpenID Connect as Google offers it: code flow with PKCE, `id_token` signed with RS256. */
 export async function startGoogleIdentity(options: GoogleIdentityOptions = {}): Promise<Simulator> {
   const world = newWorld();
-  const [pair, other] = await Promise.all([
-    generateKeyPair('RS256', { extractable: true }),
-    generateKeyPair('RS256'),
-  ]);
+  const pair = await generateKeyPair('RS256', { extractable: true });
   const clients = [sandboxClient, ...(options.clients ?? [])];
   const id = `sandbox-${Date.now().toString(36)}`;
   const provider: Provider = {
@@ -56,7 +54,7 @@ export async function startGoogleIdentity(options: GoogleIdentityOptions = {}): 
       private: pair.privateKey,
       public: { ...(await exportJWK(pair.publicKey)), kid: id, alg: 'RS256', use: 'sig' },
     },
-    forgedKey: other.privateKey,
+    forgedKey: async () => (await generateKeyPair('RS256')).privateKey,
     world,
   };
   const simulator = await startSimulator(

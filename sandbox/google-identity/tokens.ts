@@ -88,7 +88,7 @@ function clientOf({ headers }: Exchange, form: URLSearchParams): { clientId: str
   return { clientId: id ?? '', secret: secret ?? '' };
 }
 
-function identityToken(
+async function identityToken(
   provider: Provider,
   grant: Grant,
   accessToken: string,
@@ -116,5 +116,5 @@ function identityToken(
   };
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'RS256', kid: provider.key.id, typ: 'JWT' })
-    .sign(fault.forgedToken ? provider.forgedKey : provider.key.private);
+    .sign(fault.forgedToken ? await provider.forgedKey() : provider.key.private);
 }
