@@ -14,5 +14,10 @@ export function Amount({ micro, as = 'price' }: { micro: bigint; as?: 'price' | 
 }
 
 /** The same in a sentence, where no element fits: buttons, labels. */
-export const priceText = (micro: bigint) => formatPrice(micro, intlLocale());
-export const balanceText = (micro: bigint) => formatBalance(micro, intlLocale());
+export const priceText = (micro: bigint) => isolated(formatPrice(micro, intlLocale()));
+export const balanceText = (micro: bigint) => isolated(formatBalance(micro, intlLocale()));
+
+/** In a mirrored page a sum keeps its own direction, as `<bdi dir="ltr">` would give it. */
+function isolated(sum: string): string {
+  return document.documentElement.dir === 'rtl' ? `\u2066${sum}\u2069` : sum;
+}

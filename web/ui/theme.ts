@@ -109,7 +109,16 @@ export const cssVariables: CSSVariablesResolver = () => {
     both[`--mantine-color-${scheme}-light-color`] = 'var(--ml-text-2)';
     both[`--mantine-color-${scheme}-text`] = 'var(--ml-text-2)';
   }
-  return { variables: {}, light: both, dark: { ...both, '--mantine-color-gray-light': 'var(--ml-raised)' } };
+  return {
+    variables: {},
+    light: both,
+    dark: {
+      ...both,
+      '--mantine-color-gray-light': 'var(--ml-raised)',
+      // In the dark, Mantine's "white" is what must stand out: the chosen segment's word, the thumb of a switch.
+      '--mantine-color-white': 'var(--ml-text)',
+    },
+  };
 };
 
 function neutral(shades: string): MantineColorsTuple {

@@ -49,11 +49,16 @@ export function ChatPage() {
   if (model === undefined) return null;
   // A new conversation is a new form; the next answer of one is not.
   return (
-    <ChatStudio
-      key={leaf === undefined ? `new ${search.model}` : 'open'}
-      models={offered}
-      first={model}
-      leaf={leaf}
-    />
+    <>
+      <h1 className={classes.hidden}>
+        <Trans>Chat</Trans>
+      </h1>
+      <ChatStudio
+        key={leaf === undefined ? `new ${search.model}` : 'open'}
+        models={offered}
+        first={model}
+        leaf={leaf}
+      />
+    </>
   );
 }

@@ -53,15 +53,18 @@ export function MediaPage({ kind }: { kind: MediaKind }) {
   const model = offered.find((one) => one.id === wanted) ?? offered[0];
   if (model === undefined) return <NothingOffered models={models.data} />;
   return (
-    <MediaStudio
-      // Another prefill is another form.
-      key={`${kind} ${search.model} ${search.from}`}
-      kind={kind}
-      models={offered}
-      first={model}
-      prefill={from.data?.params}
-      recent={[...recent.data].reverse().map((run) => run.id)}
-    />
+    <>
+      <h1 className={classes.hidden}>{i18n._(kindName(kind))}</h1>
+      <MediaStudio
+        // Another prefill is another form.
+        key={`${kind} ${search.model} ${search.from}`}
+        kind={kind}
+        models={offered}
+        first={model}
+        prefill={from.data?.params}
+        recent={[...recent.data].reverse().map((run) => run.id)}
+      />
+    </>
   );
 }
 
