@@ -289,15 +289,13 @@ async function callApi(url: string, apiKey: string, story: Story) {
 
 async function runStories(wanted: number, caller: Caller, kill: () => Promise<void>): Promise<number> {
   const deck = stories.flatMap((story) => Array.from({ length: story.weight }, () => story));
-  let begun = 0;
   let done = 0;
   let killed = 0;
   let restarting: Promise<void> | null = null;
   const faults = new Map<string, number>();
   const work = async () => {
-    while (begun < wanted) {
-      begun++;
-      if (begun > ((killed + 1) * wanted) / (KILLS + 1) && killed < KILLS) {
+    while (done < wanted) {
+      if (done > ((killed + 1) * wanted) / (KILLS + 1) && killed < KILLS) {
         killed++;
         restarting = kill().finally(() => {
           restarting = null;
@@ -305,12 +303,16 @@ async function runStories(wanted: number, caller: Caller, kill: () => Promise<vo
       }
       if (restarting !== null) await restarting;
       const story = deck[Math.floor(Math.random() * deck.length)]!;
+      let asked = true;
       try {
         await caller(story);
       } catch (error) {
+        // Refused by a closed route or met by a kill: perhaps no generation. One that the client left is one.
+        asked = error instanceof DOMException;
         const told = `${story.cause}: ${error instanceof Error ? error.message.slice(0, 90) : 'unknown'}`;
         faults.set(told, (faults.get(told) ?? 0) + 1);
       }
+      if (!asked) continue;
       done++;
       if (done % 1_000 === 0) console.log(`${done} of ${wanted}`);
     }
