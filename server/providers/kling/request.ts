@@ -21,7 +21,12 @@ export function videoOrder(call: Call): Order {
   const content =
     product === 'text-to-video'
       ? { prompt }
-      : { contents: [{ type: 'prompt', text: prompt }, ...mediaOf(call)] };
+      : {
+          contents: [
+            ...(prompt === undefined ? [] : [{ type: 'prompt', text: prompt }]),
+            ...mediaOf(call, product),
+          ],
+        };
   const path = call.upstreamModel.includes('/') ? call.upstreamModel : `${product}/${call.upstreamModel}`;
   return { path: `/${path}`, body: { ...content, settings, options: optionsOf(call) } };
 }
@@ -35,14 +40,18 @@ function productOf(call: Call): string {
 const firstFrame = (call: Call) =>
   fileIn(call, 'first_frame') ?? filesInOrFree(call, 'first_frame', 'image')[0];
 
-function mediaOf(call: Call): Record<string, unknown>[] {
+function mediaOf(call: Call, product: string): Record<string, unknown>[] {
+  const moves = product === 'motion-control';
   const first = firstFrame(call);
   const last = fileIn(call, 'last_frame');
   return [
-    ...(first === undefined ? [] : [{ type: 'first_frame', url: base64Of(first) }]),
+    ...(first === undefined ? [] : [{ type: moves ? 'refer_image' : 'first_frame', url: base64Of(first) }]),
     ...(last === undefined ? [] : [{ type: 'last_frame', url: base64Of(last) }]),
     ...filesIn(call, 'reference_images').map((file) => ({ type: 'refer_image', url: base64Of(file) })),
-    ...filesIn(call, 'reference_video').map((file) => ({ type: 'feature_video', url: publicUrlOf(file) })),
+    ...filesIn(call, 'reference_video').map((file) => ({
+      type: moves ? 'refer_video' : 'feature_video',
+      url: publicUrlOf(file),
+    })),
     ...filesIn(call, 'video').map((file) => ({ type: 'base_video', url: publicUrlOf(file) })),
   ];
 }

@@ -18,6 +18,7 @@ const media: Record<string, Record<string, string>> = {
 
 /** Resolution, length and sound are always sent: left out, the dearest is made. */
 export function videoBody(call: Call): Record<string, unknown> {
+  if (isEarlier(call.upstreamModel)) return earlierBody(call);
   const { prompt, negative_prompt, aspect_ratio, resolution, duration, audio, audio_setting } = call.params;
   const { prompt_extend, watermark, seed } = call.params;
   const list = mediaOf(call);
@@ -40,6 +41,33 @@ export function videoBody(call: Call): Record<string, unknown> {
       watermark,
       seed,
     }),
+  };
+}
+
+/** Models before Wan 2.7 take a first frame by its own name, and without one the size in pixels. */
+const isEarlier = (model: string): boolean => /^wan2\.[2-6]/.test(model);
+const SIZES: Record<string, Record<string, string>> = {
+  '480P': { '16:9': '832*480', '9:16': '480*832', '1:1': '624*624' },
+  '720P': { '16:9': '1280*720', '9:16': '720*1280', '1:1': '960*960' },
+  '1080P': { '16:9': '1920*1080', '9:16': '1080*1920', '1:1': '1440*1440' },
+};
+
+function earlierBody(call: Call): Record<string, unknown> {
+  const { prompt, negative_prompt, aspect_ratio, resolution, duration, audio } = call.params;
+  const { prompt_extend, watermark, seed } = call.params;
+  const [frame] = filesOf(call, 'first_frame');
+  const shape =
+    frame === undefined
+      ? { size: SIZES[String(resolution)]?.[String(aspect_ratio ?? '16:9')] }
+      : { resolution };
+  return {
+    model: call.upstreamModel,
+    input: defined({
+      prompt,
+      negative_prompt,
+      img_url: frame === undefined ? undefined : dataUrlOf(frame),
+    }),
+    parameters: defined({ ...shape, duration, audio, prompt_extend, watermark, seed }),
   };
 }
 
