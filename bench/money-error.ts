@@ -14,96 +14,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { openCatalogue, priceOf } from '#server/catalogue/catalogue.ts';
 import { openPools, type Pools } from '#server/database/connections.ts';
 import { startEmbeddedPostgres } from '#server/database/embedded.ts';
 import { newId } from '#server/database/ids.ts';
 import { asService } from '#server/database/transaction.ts';
 import { auditLedger } from '#server/ledger/audit.ts';
 import { creditTopUp } from '#server/ledger/flows/top-up.ts';
+import { compare, control } from './money-error/compare.ts';
+import { type Story, stories } from './money-error/stories.ts';
 
 const CALLERS = 40;
 const KILLS = 5;
-
-/** Each kind of trouble has a model of its own, so that what the simulator counted tells where it came from. */
-interface Story {
-  cause: string;
-  weight: number;
-  model: string;
-  way: 'api' | 'stream' | 'leave' | 'studio' | 'twice';
-  prompt: string;
-}
-const stories: Story[] = [
-  { cause: 'none', weight: 380, model: 'openai/gpt-5.4-mini', way: 'api', prompt: 'Tell me of rain' },
-  {
-    cause: 'none, streamed',
-    weight: 230,
-    model: 'mistral/mistral-small-2603',
-    way: 'stream',
-    prompt: 'Tell me of wind',
-  },
-  {
-    cause: 'client leaves',
-    weight: 50,
-    model: 'openai/gpt-6-luna',
-    way: 'leave',
-    prompt: 'Tell me at length [sandbox:words=400]',
-  },
-  { cause: 'sent twice', weight: 60, model: 'openai/gpt-6-sol', way: 'twice', prompt: 'Tell me once' },
-  {
-    cause: 'provider error',
-    weight: 20,
-    model: 'anthropic/claude-haiku-5-5',
-    way: 'studio',
-    prompt: 'Fail [sandbox:500]',
-  },
-  {
-    cause: 'fails after it began',
-    weight: 10,
-    model: 'anthropic/claude-sonnet-5',
-    way: 'studio',
-    prompt: 'Fail [sandbox:error]',
-  },
-  {
-    cause: 'stream is cut',
-    weight: 20,
-    model: 'google/gemini-3.8-flash',
-    way: 'studio',
-    prompt: 'Cut [sandbox:cut]',
-  },
-  {
-    cause: 'silent provider',
-    weight: 10,
-    model: 'qwen/qwen3.7-flash',
-    way: 'studio',
-    prompt: 'Wait [sandbox:silent]',
-  },
-  {
-    cause: 'studio text',
-    weight: 100,
-    model: 'anthropic/claude-opus-5',
-    way: 'studio',
-    prompt: 'Tell me of the sea',
-  },
-  { cause: 'pictures', weight: 40, model: 'flux/flux-2-pro', way: 'studio', prompt: 'a lamp' },
-  {
-    cause: 'callback twice',
-    weight: 20,
-    model: 'flux/flux-2-max',
-    way: 'studio',
-    prompt: 'a lamp [sandbox:hook_twice]',
-  },
-  {
-    cause: 'callback late',
-    weight: 10,
-    model: 'kling/kling-2.6',
-    way: 'studio',
-    prompt: 'a lamp [sandbox:hook_late]',
-  },
-  { cause: 'video', weight: 10, model: 'seedance/seedance-2.0-fast', way: 'studio', prompt: 'a lamp' },
-  { cause: 'pictures at once', weight: 20, model: 'seedance/seedream-4.0', way: 'studio', prompt: 'a lamp' },
-  { cause: 'speech', weight: 20, model: 'openai/tts-1', way: 'twice', prompt: 'good morning' },
-];
 
 interface Product {
   url: string;
@@ -213,16 +134,6 @@ async function payIn(pools: Pools) {
       source: { code: 1100, label: 'stripe' },
     });
   });
-}
-
-async function control(url: string, method: string, what: string, body?: object): Promise<unknown> {
-  const reply = await fetch(`${url}/_control/${what}`, {
-    method,
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  if (!reply.ok) throw new Error(`${url} answered ${reply.status}`);
-  return reply.json().catch(() => null);
 }
 
 type Caller = (story: Story) => Promise<void>;
@@ -347,86 +258,4 @@ async function untilNoHolds(
     unknown += pushed.rowCount ?? 0;
     await client.end();
   }
-}
-
-interface Use {
-  model: string;
-  units: Record<string, number>;
-  charged: boolean;
-}
-
-async function compare(pools: Pools, simulators: Record<string, string>) {
-  const uses: Use[] = [];
-  for (const [id, url] of Object.entries(simulators)) {
-    if (id.endsWith('-delivery')) continue; // the same tally at another address
-    const tally = (await control(url, 'GET', 'tally').catch(() => null)) as { uses?: Use[] } | null;
-    uses.push(...(tally?.uses ?? []).filter(({ charged }) => charged));
-  }
-  const catalogue = await openCatalogue(pools);
-  const rows = await asService(pools, (tx) =>
-    tx
-      .selectFrom('generations.generation')
-      .select(['modelId', 'priceVersion', 'state', 'chargedMicro', 'units', 'ending', 'finishedAt'])
-      .execute(),
-  );
-  const causes = new Map(stories.map((story) => [story.model, story.cause]));
-  const byCause: Record<string, { generations: number; charged: number; house: number; error: number }> = {};
-  const of = (modelId: string) => {
-    const cause = causes.get(modelId) ?? modelId;
-    byCause[cause] ??= { generations: 0, charged: 0, house: 0, error: 0 };
-    return byCause[cause];
-  };
-  const left = new Map<string, Use[]>();
-  for (const use of uses) left.set(use.model, [...(left.get(use.model) ?? []), use]);
-  const modelIds = new Map<string, { modelId: string; priceVersion: string }>();
-  const unanswered = new Map<string, number>();
-  let chargedMicro = 0n;
-  let errorMicro = 0n;
-  let houseMicro = 0n;
-  for (const row of rows) {
-    const model = catalogue.atVersion(row.priceVersion)!;
-    modelIds.set(model.upstream, row);
-    const entry = of(row.modelId);
-    entry.generations++;
-    const units = (row.units ?? []) as { unit: string; quantity: string }[];
-    if (row.state !== 'settled' || units.length === 0) {
-      unanswered.set(model.upstream, (unanswered.get(model.upstream) ?? 0) + 1);
-      errorMicro += row.chargedMicro; // nothing is due for what was given up
-      entry.error += Number(row.chargedMicro);
-      continue;
-    }
-    chargedMicro += row.chargedMicro;
-    entry.charged += Number(row.chargedMicro);
-    const pile = left.get(model.upstream) ?? [];
-    const at = pile.findIndex((use) =>
-      units.every(({ unit, quantity }) => BigInt(use.units[unit] ?? 0) === BigInt(quantity)),
-    );
-    if (at < 0) {
-      errorMicro += row.chargedMicro;
-      entry.error += Number(row.chargedMicro);
-    } else pile.splice(at, 1);
-  }
-  for (const [upstream, pile] of left) {
-    const known = modelIds.get(upstream);
-    if (known === undefined) continue;
-    const model = catalogue.atVersion(known.priceVersion)!;
-    const entry = of(known.modelId);
-    for (const use of pile) {
-      const units = Object.fromEntries(
-        Object.entries(use.units).map(([unit, n]) => [unit, BigInt(Math.round(n))]),
-      );
-      const { amountMicro } = priceOf(model, units as never, {});
-      const given = unanswered.get(upstream) ?? 0;
-      if (given > 0) {
-        unanswered.set(upstream, given - 1);
-        houseMicro += amountMicro;
-        entry.house += Number(amountMicro);
-      } else {
-        errorMicro += amountMicro;
-        entry.error -= Number(amountMicro);
-      }
-    }
-  }
-  console.table(byCause);
-  return { generations: rows.length, chargedMicro, errorMicro, houseMicro, byCause };
 }

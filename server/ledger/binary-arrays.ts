@@ -3,7 +3,7 @@
  * parses no text (1.4 × less CPU with bodies, docs/decisions). The SQL must declare the type: `$1::uuid[]`.
  */
 
-const OID = { uuid: 2950, int8: 20, int4: 23, int2: 21, text: 25, bytea: 17, timestamptz: 1184 } as const;
+const OID = { uuid: 2950, int8: 20, int4: 23, text: 25, bytea: 17, timestamptz: 1184 } as const;
 const HEADER = 20;
 /** PostgreSQL counts time from here, in microseconds. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
@@ -18,10 +18,6 @@ export function int8Array(values: readonly (bigint | null)[]): Buffer {
 
 export function int4Array(values: readonly (number | null)[]): Buffer {
   return fixed(values, OID.int4, 4, (into, value, at) => void into.writeInt32BE(value, at));
-}
-
-export function int2Array(values: readonly (number | null)[]): Buffer {
-  return fixed(values, OID.int2, 2, (into, value, at) => void into.writeInt16BE(value, at));
 }
 
 export function timestamptzArray(values: readonly (Date | null)[]): Buffer {

@@ -24,8 +24,5 @@ export const chart = {
 
 export type AccountCode = keyof typeof chart;
 
-/** Accounts that belong to a member; all others are the platform's. */
-export const memberCodes = [1300, 2100, 2110] as const satisfies AccountCode[];
-
 /** Accounts that hold no more debits than credits: the database refuses what would overdraw them. */
 export const noOverdraft: ReadonlySet<AccountCode> = new Set([2100, 2110]);

@@ -8,8 +8,8 @@ import { type Ledger, openLedger } from '#server/ledger/posting.ts';
 import { captureIdOf, holdIdOf } from '#server/ledger/transfer.ts';
 import { asSuperuser, testDatabase } from '#tests/support/database.ts';
 import { aWallet, usd } from '#tests/support/money.ts';
-import { approveAdjustment, proposeAdjustment } from './adjustment.ts';
-import { debtRepaid, disputeLost, disputeOpened, disputeWon, writtenOff } from './dispute.ts';
+import { approveAdjustment, proposeAdjustment, refuseAdjustment } from './adjustment.ts';
+import { debtRepaid, disputeLost, disputeOpened, disputeWarned, disputeWon, writtenOff } from './dispute.ts';
 import { exchange } from './exchange.ts';
 import { goodwillRefund, lateCapture, upstreamCost, upstreamInvoicePaid } from './generation.ts';
 import { createPromotionCode, expirePromotions, grantPromotion, redeemCode } from './promotion.ts';
@@ -213,6 +213,8 @@ test('a reversed top-up takes what is there, the rest is owed, and spending wait
 test('a dispute reserves what is left; won it is freed, lost it is gone and the shortfall is owed', async () => {
   const processor = 'stripe';
   const won = { ...(await aTopUp(usd('10'))), disputeId: newId(), amountMicro: usd('10'), processor };
+  await run((tx) => disputeWarned(tx, won));
+  expect(await balance(won.memberId)).toMatchObject({ availableMicro: usd('10'), frozen: true });
   await run((tx) => disputeOpened(tx, { ...won, feeMicro: usd('15') }));
   await run((tx) => disputeOpened(tx, { ...won, feeMicro: usd('15') }));
   expect(await balance(won.memberId)).toMatchObject({
@@ -279,6 +281,11 @@ test('an adjustment needs two people, neither of them the member', async () => {
   expect(await approve(gift, approver)).toEqual({ ok: false, why: 'decided_before' });
   expect(await approve(await propose(-usd('4')), approver)).toEqual({ ok: false, why: 'insufficient' });
   expect(await approve(newId(), approver)).toEqual({ ok: false, why: 'not_found' });
+  const unwanted = await propose(usd('9'));
+  expect(await run((tx) => refuseAdjustment(tx, { id: unwanted, decidedBy: approver }))).toEqual({
+    ok: true,
+  });
+  expect(await approve(unwanted, approver)).toEqual({ ok: false, why: 'decided_before' });
   await expect(propose(usd('1'), memberId)).rejects.toThrow(/not_their_own/);
   expect(await balance(memberId)).toMatchObject({ availableMicro: usd('3') });
 });
