@@ -65,7 +65,8 @@ function AuditResult({ audit }: { audit: Audit }) {
 function Accounts({ accounts }: { accounts: Account[] }) {
   const { t } = useLingui();
   return (
-    <section className={classes.scroll} aria-label={t`Accounts`}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard
+    <section className={classes.scroll} aria-label={t`Accounts`} tabIndex={0}>
       <table className={classes.table}>
         <thead>
           <tr>
@@ -91,9 +92,26 @@ function Accounts({ accounts }: { accounts: Account[] }) {
             </tr>
           ))}
         </tbody>
+        <tfoot>
+          <tr>
+            <td />
+            <th scope="row">{t`Sum`}</th>
+            <Sum micro={sumOf(accounts, 'debitsMicro')} />
+            <Sum micro={sumOf(accounts, 'creditsMicro')} />
+            <Sum micro={sumOf(accounts, 'debitsPendingMicro')} />
+            <Sum micro={sumOf(accounts, 'creditsPendingMicro')} />
+          </tr>
+        </tfoot>
       </table>
     </section>
   );
+}
+
+type SumOf = 'debitsMicro' | 'creditsMicro' | 'debitsPendingMicro' | 'creditsPendingMicro';
+
+/** Both sides of the books sum to the same, or something is wrong. */
+function sumOf(accounts: Account[], side: SumOf): bigint {
+  return accounts.reduce((sum, account) => sum + account[side], 0n);
 }
 
 function Sum({ micro }: { micro: bigint }) {

@@ -26,7 +26,8 @@ export function PeoplePage() {
       {pages.isPending ? <Waiting what={<Trans>the people</Trans>} rows={10} height={32} /> : null}
       <ProblemAlert error={pages.error} onRetry={() => void pages.refetch()} />
       {pages.data ? (
-        <section className={classes.scroll} aria-label={t`People`}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard
+        <section className={classes.scroll} aria-label={t`People`} tabIndex={0}>
           <table className={classes.table}>
             <thead>
               <tr>
