@@ -1,4 +1,4 @@
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Group, Modal, Text } from '@mantine/core';
 import type { Question } from './confirm.tsx';
 
@@ -10,8 +10,14 @@ interface ConfirmDialogProps {
 
 /** The question, what it means, and the two ways out; the safe one has the focus. */
 export function ConfirmDialog({ question, open, onClose }: ConfirmDialogProps) {
+  const { t } = useLingui();
   return (
-    <Modal opened={open} onClose={onClose} title={question.title}>
+    <Modal
+      opened={open}
+      onClose={onClose}
+      title={question.title}
+      closeButtonProps={{ 'aria-label': t`Close` }}
+    >
       <Text size="sm">{question.body}</Text>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" data-autofocus onClick={onClose}>

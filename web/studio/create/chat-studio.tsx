@@ -115,7 +115,7 @@ function Words({ value, onChange, onSend }: WordsProps) {
       placeholder={t`Ask anything.`}
       variant="unstyled"
       autosize
-      minRows={2}
+      minRows={1}
       maxRows={10}
       dir="auto"
       value={value}

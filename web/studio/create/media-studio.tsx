@@ -124,7 +124,7 @@ function Prompt({ value, onChange, onSend }: PromptProps) {
       placeholder={t`Describe what you want.`}
       variant="unstyled"
       autosize
-      minRows={2}
+      minRows={1}
       maxRows={8}
       dir="auto"
       value={value}

@@ -19,7 +19,14 @@ export function PhoneSettings({ form }: { form: ReactNode }) {
       >
         <IconAdjustmentsHorizontal size={20} stroke={1.75} aria-hidden />
       </ActionIcon>
-      <Drawer opened={open} onClose={() => setOpen(false)} position="bottom" size="80%" title={t`Parameters`}>
+      <Drawer
+        opened={open}
+        onClose={() => setOpen(false)}
+        position="bottom"
+        size="80%"
+        title={t`Parameters`}
+        closeButtonProps={{ 'aria-label': t`Close` }}
+      >
         {form}
       </Drawer>
     </>

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Loader, Progress, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Generation } from '#contract/generations.ts';
-import { Amount } from '../../ui/amount.tsx';
+import { priceText } from '../../ui/amount.tsx';
 import { useConfirm } from '../../ui/confirm.tsx';
 import { kinds } from '../../ui/kinds.ts';
 import { LinkButton } from '../../ui/link.tsx';
@@ -55,6 +55,7 @@ function Shown({ run }: { run: Generation }) {
 function Making({ run }: { run: Generation }) {
   const { t } = useLingui();
   const cancel = useCancel();
+  const held = priceText(run.heldMicro);
   const percent = run.progress === null ? null : Math.round(run.progress * 100);
   return (
     <div className={classes.making}>
@@ -74,9 +75,7 @@ function Making({ run }: { run: Generation }) {
         loading={cancel.isPending}
         onClick={() => cancel.mutate(run.id)}
       >
-        <Trans>
-          Cancel and release <Amount micro={run.heldMicro} />
-        </Trans>
+        <Trans>Cancel and release {held}</Trans>
       </Button>
       <ProblemAlert error={cancel.error} />
     </div>

@@ -22,9 +22,11 @@ export function StateWords({ run }: { run: Run }) {
       return (
         <span className={classes.state} data-tone="held">
           <IconClock {...sign} />
-          <Trans>
-            Waiting · <Amount micro={run.heldMicro} /> held, not charged
-          </Trans>
+          <span>
+            <Trans>
+              Waiting · <Amount micro={run.heldMicro} /> held, not charged
+            </Trans>
+          </span>
         </span>
       );
     case 'dispatched':
@@ -33,23 +35,27 @@ export function StateWords({ run }: { run: Run }) {
       return (
         <span className={classes.state} data-tone="held">
           <IconClock {...sign} />
-          <Trans>
-            Being made · <Amount micro={run.heldMicro} /> held, not charged
-          </Trans>
+          <span>
+            <Trans>
+              Being made · <Amount micro={run.heldMicro} /> held, not charged
+            </Trans>
+          </span>
         </span>
       );
     case 'unknown':
       return (
         <span className={classes.state} data-tone="held">
           <IconHelpCircle {...sign} />
-          <Trans>
-            Outcome unknown · <Amount micro={run.heldMicro} /> stays held
-          </Trans>
-          {run.heldUntil ? (
+          <span>
             <Trans>
-              until <When at={run.heldUntil} /> at the latest
-            </Trans>
-          ) : null}
+              Outcome unknown · <Amount micro={run.heldMicro} /> stays held
+            </Trans>{' '}
+            {run.heldUntil ? (
+              <Trans>
+                until <When at={run.heldUntil} /> at the latest
+              </Trans>
+            ) : null}
+          </span>
         </span>
       );
     default:
@@ -58,22 +64,33 @@ export function StateWords({ run }: { run: Run }) {
 }
 
 function EndWords({ run }: { run: Run }) {
-  if (run.state === 'settled')
+  if (run.chargedMicro > 0n)
     return (
       <span className={classes.state} data-tone={run.ending === null ? 'ok' : 'held'}>
         {run.ending === null ? <IconCheck {...sign} /> : <IconAlertTriangle {...sign} />}
-        <Trans>
-          Charged <Amount micro={run.chargedMicro} />
-        </Trans>
+        <span>
+          <Trans>
+            Charged <Amount micro={run.chargedMicro} />
+          </Trans>
+        </span>
       </span>
     );
-  const why = run.ending?.why;
+  if (run.state === 'settled')
+    return (
+      <span className={classes.state} data-tone="ok">
+        <IconCheck {...sign} />
+        <Trans>Free</Trans>
+      </span>
+    );
+  const isStopped = run.ending?.why === 'cancelled';
   return (
-    <span className={classes.state} data-tone={why === 'cancelled' ? undefined : 'danger'}>
-      {why === 'cancelled' ? <IconLockOpen {...sign} /> : <IconBan {...sign} />}
-      <Trans>
-        Not charged · <Amount micro={run.releasedMicro} /> released
-      </Trans>
+    <span className={classes.state} data-tone={isStopped ? undefined : 'danger'}>
+      {isStopped ? <IconLockOpen {...sign} /> : <IconBan {...sign} />}
+      <span>
+        <Trans>
+          Not charged · <Amount micro={run.releasedMicro} /> released
+        </Trans>
+      </span>
     </span>
   );
 }

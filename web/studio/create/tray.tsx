@@ -61,12 +61,7 @@ function Row({ run, onLeave }: { run: GenerationSummary; onLeave: () => void }) 
         <StateWords run={run} />
       </Text>
       {run.state === 'unknown' ? null : (
-        <Button
-          variant="default"
-          size="compact-xs"
-          loading={cancel.isPending}
-          onClick={() => cancel.mutate(run.id)}
-        >
+        <Button variant="default" size="xs" loading={cancel.isPending} onClick={() => cancel.mutate(run.id)}>
           <Trans>Cancel</Trans>
         </Button>
       )}

@@ -3,7 +3,7 @@ import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { Generation } from '#contract/generations.ts';
-import { Amount } from '../../ui/amount.tsx';
+import { priceText } from '../../ui/amount.tsx';
 import { useConfirm } from '../../ui/confirm.tsx';
 import { kinds } from '../../ui/kinds.ts';
 import { LinkButton } from '../../ui/link.tsx';
@@ -18,13 +18,12 @@ export function GenerationActs({ run }: { run: Generation }) {
 
 function WhileRunning({ run }: { run: Generation }) {
   const cancel = useCancel();
+  const held = priceText(run.heldMicro);
   if (run.state === 'unknown') return null;
   return (
     <Group>
       <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate(run.id)}>
-        <Trans>
-          Cancel and release <Amount micro={run.heldMicro} />
-        </Trans>
+        <Trans>Cancel and release {held}</Trans>
       </Button>
       <ProblemAlert error={cancel.error} />
     </Group>
