@@ -18,7 +18,7 @@ const sentences: Record<Ending['why'], (provider: string) => string> = {
   cancelled: () => 'You stopped this.',
   interrupted: () => 'Our service was interrupted while this ran. Run it again.',
   cut: (provider) =>
-    `${provider} broke off in the middle of the answer. What arrived is kept below. Try again.`,
+    `${provider} broke off in the middle of the answer. What arrived is kept. Try again.`,
 };
 
 /** The ending as the contract has it. The money sentence follows from what was charged. */
