@@ -5,13 +5,15 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { lingui } from '@lingui/vite-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type HtmlTagDescriptor, type Plugin } from 'vite';
+import { macros } from './macros.ts';
 
 const here = import.meta.dirname;
 
 export default defineConfig({
   root: here,
   plugins: [
-    lingui({ cwd: here, macroTransform: true, failOnCompileError: true }),
+    macros(here),
+    lingui({ cwd: here, failOnCompileError: true }),
     react(),
     firstPaint(),
     preloadLatin(),
