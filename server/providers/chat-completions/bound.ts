@@ -4,6 +4,8 @@ import type { Call, TextParams, Units } from '../provider.ts';
 const TOKENS_PER_IMAGE = 20_000;
 const TOKENS_PER_FILE = 100_000;
 const TOKENS_PER_MESSAGE = 16;
+/** Sound comes to 32 tokens a second at most and a clip to 300; the thinnest that anybody sends have more bytes than this for each. */
+const BYTES_PER_MEDIA_TOKEN = 20;
 
 /**
  * The most that a text call can use. A token is never shorter than a byte, so bytes bound the tokens in; what is sent
@@ -28,5 +30,7 @@ const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(val
 
 function tokensOf(part: Exclude<TextParams['messages'][number]['content'], string | null>[number]): number {
   if (part.type === 'text') return Buffer.byteLength(part.text);
-  return part.type === 'image_url' ? TOKENS_PER_IMAGE : bytesOf(part);
+  if (part.type === 'image_url') return TOKENS_PER_IMAGE;
+  const isSoundOrClip = part.type === 'input_audio' || /^data:(audio|video)/.test(part.file.file_data ?? '');
+  return isSoundOrClip ? Math.ceil(bytesOf(part) / BYTES_PER_MEDIA_TOKEN) : bytesOf(part);
 }
