@@ -25,7 +25,7 @@ export function ChargeCard({ run }: { run: Generation }) {
           </Row>
         ))}
         <Row name={<Trans>Charged</Trans>} isStrong>
-          {isOver ? <Amount micro={run.chargedMicro} /> : <Trans>Not yet</Trans>}
+          <Charged run={run} />
         </Row>
         {isOver ? (
           <Row name={<Trans>Released</Trans>}>
@@ -52,6 +52,11 @@ export function ChargeCard({ run }: { run: Generation }) {
       </Text>
     </section>
   );
+}
+
+function Charged({ run }: { run: Generation }) {
+  if (run.finishedAt === null) return <Trans>Not yet</Trans>;
+  return run.chargedMicro === 0n ? <Trans>Nothing</Trans> : <Amount micro={run.chargedMicro} />;
 }
 
 export function Row(props: { name: ReactNode; isStrong?: boolean; children: ReactNode }) {
