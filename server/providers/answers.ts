@@ -3,7 +3,7 @@ import { type Inbound, ProviderFault, type Units } from './provider.ts';
 
 type Headers = Record<string, string | undefined>;
 /** Reads what a status other than 200 means. */
-export type ReadFault = (status: number, headers: Headers, body: Buffer) => ProviderFault;
+type ReadFault = (status: number, headers: Headers, body: Buffer) => ProviderFault;
 
 /** What an answer holds, of the fields that we use. Another status or shape is a fault; the work was accepted then. */
 export async function readAnswer<T>(answer: Inbound, schema: z.ZodType<T>, fault: ReadFault): Promise<T> {

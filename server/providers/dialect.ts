@@ -2,7 +2,7 @@ import type { TextMessage, TextPart } from './provider.ts';
 
 /** Reading the common dialect, for adapters whose provider speaks another one. */
 
-export interface DataUrl {
+interface DataUrl {
   mediaType: string;
   /** Bare base64. */
   data: string;
