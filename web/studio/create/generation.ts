@@ -55,6 +55,8 @@ function follow(cache: QueryClient, id: string): () => void {
     words = { text: '', reasoning: '' };
     change((known) => ({
       ...known,
+      // Words are the first sign that it runs.
+      state: 'running',
       text: text === '' ? known.text : (known.text ?? '') + text,
       reasoning: reasoning === '' ? known.reasoning : (known.reasoning ?? '') + reasoning,
     }));
