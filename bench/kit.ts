@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -82,6 +82,32 @@ export async function load(
     p50: percentile(latencies, 0.5),
     p99: percentile(latencies, 0.99),
   };
+}
+
+/**
+ * CPU that the server behind these pools has used so far, over all its processes, in microseconds. What neighbours do to
+ * the clock, they hardly do to this.
+ */
+export async function serverCpuUs(pools: Pools): Promise<number> {
+  const { rows } = await pools.worker.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const parentOf = (pid: string) => Number(statOf(pid)?.[1]);
+  const postmaster = parentOf(String(rows[0]!.pid));
+  let ticks = 0;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const stat = statOf(pid);
+    if (stat !== null && Number(stat[1]) === postmaster) ticks += Number(stat[11]) + Number(stat[12]);
+  }
+  return ticks * 10_000; // a tick is 10 ms on Linux
+}
+
+/** Fields of /proc/PID/stat after the name: state, parent, … */
+function statOf(pid: string): string[] | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return null; // it has ended meanwhile
+  }
 }
 
 export const round = (value: number, digits = 2) => Number(value.toFixed(digits));

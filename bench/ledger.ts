@@ -10,7 +10,7 @@ import { auditLedger } from '#server/ledger/audit.ts';
 import { accountOf } from '#server/ledger/ledger.ts';
 import { type Ledger, openLedger, settleAndHold } from '#server/ledger/posting.ts';
 import { captureIdOf, holdIdOf } from '#server/ledger/transfer.ts';
-import { type BenchDatabase, benchDatabase, type Load, load, percentile, round } from './kit.ts';
+import { type BenchDatabase, benchDatabase, type Load, load, percentile, round, serverCpuUs } from './kit.ts';
 
 const WALLETS = 10_000;
 const SECONDS = 5;
@@ -42,11 +42,14 @@ export async function bench(args: string[]): Promise<Record<string, unknown>> {
     hotWallet[callers] = await pairs(ledger, hot, callers);
     show(`batched, ${callers} callers, one wallet`, hotWallet[callers]);
   }
-  const before = await pairs(ledger, wallets, 128);
+  const before = await measured(database, ledger, wallets);
   show('batched, 128 callers, few transfers', before);
   await fill(database, rows, wallets);
-  const after = await pairs(ledger, wallets, 128);
+  const after = await measured(database, ledger, wallets);
   show(`batched, 128 callers, ${rows} transfers more`, after);
+  console.log(
+    `PostgreSQL's CPU: ${round(before.cpuUs, 0)} µs a pair before, ${round(after.cpuUs, 0)} µs after`,
+  );
   const audit = await auditLedger(database.pools, 'start');
   console.log(
     `audit of ${audit.checkedTransfers} transfers in ${audit.tookMs} ms: ${audit.ok ? 'sound' : JSON.stringify(audit.findings.slice(0, 3))}`,
@@ -60,10 +63,12 @@ export async function bench(args: string[]): Promise<Record<string, unknown>> {
     hot_wallet_pairs_per_s: round(Math.max(hotWallet[64]!.perSecond, hotWallet[512]!.perSecond), 0),
     lone_hold_ms_p50: round(lone.holdMs, 3),
     lone_hold_vs_insert: round(lone.holdMs / lone.insertMs),
-    // How many times slower it is with the large table; 1 is flat.
+    // How many times slower it is with the large table; 1 is flat. By the clock, and by the server's CPU a pair.
     [rows === 10_000_000 ? 'growth_10m_vs_10k' : `growth_${rows}_vs_few`]: round(
       before.perSecond / after.perSecond,
     ),
+    growth_cpu: round(after.cpuUs / before.cpuUs),
+    cpu_us_a_pair: round(before.cpuUs, 0),
     p50_p99_ms: Object.fromEntries(
       Object.entries(byCallers).map(([callers, { p50, p99 }]) => [callers, [round(p50), round(p99)]]),
     ),
@@ -71,6 +76,17 @@ export async function bench(args: string[]): Promise<Record<string, unknown>> {
     single_pairs_per_s: round(single.perSecond, 0),
     audit_ms: audit.tookMs,
   };
+}
+
+async function measured(
+  { pools }: BenchDatabase,
+  ledger: Ledger,
+  wallets: bigint[],
+): Promise<Load & { cpuUs: number }> {
+  await pairs(ledger, wallets, 128); // warm
+  const cpu = await serverCpuUs(pools);
+  const load = await pairs(ledger, wallets, 128, 0);
+  return { ...load, cpuUs: ((await serverCpuUs(pools)) - cpu) / (load.perSecond * SECONDS) };
 }
 
 function show(what: string, { perSecond, p50, p99 }: Load) {
@@ -103,26 +119,31 @@ async function makeWallets({ pools, address }: BenchDatabase): Promise<bigint[]>
   return rows.map(({ id }) => id);
 }
 
-async function pairs(ledger: Ledger, wallets: bigint[], callers: number): Promise<Load> {
+async function pairs(ledger: Ledger, wallets: bigint[], callers: number, warmSeconds = 2): Promise<Load> {
   let next = 0;
-  return load(callers, SECONDS, async () => {
-    const generationId = newId();
-    const holdId = holdIdOf(generationId);
-    const walletId = wallets[next++ % wallets.length]!;
-    const began = performance.now();
-    const { status } = await ledger.hold({
-      id: holdId,
-      walletId,
-      amountMicro: 20_000n,
-      generationId,
-      leaseSeconds: 60,
-      deadline: null,
-    });
-    const took = performance.now() - began;
-    if (status !== 'ok') throw new Error(`a hold answered ${status}`);
-    await ledger.capture({ holdId, id: captureIdOf(generationId), amountMicro: 12_345n });
-    return took;
-  });
+  return load(
+    callers,
+    SECONDS,
+    async () => {
+      const generationId = newId();
+      const holdId = holdIdOf(generationId);
+      const walletId = wallets[next++ % wallets.length]!;
+      const began = performance.now();
+      const { status } = await ledger.hold({
+        id: holdId,
+        walletId,
+        amountMicro: 20_000n,
+        generationId,
+        leaseSeconds: 60,
+        deadline: null,
+      });
+      const took = performance.now() - began;
+      if (status !== 'ok') throw new Error(`a hold answered ${status}`);
+      await ledger.capture({ holdId, id: captureIdOf(generationId), amountMicro: 12_345n });
+      return took;
+    },
+    warmSeconds,
+  );
 }
 
 /** The same work, each hold and each capture a transaction of its own: what a ledger without a batcher does. */
