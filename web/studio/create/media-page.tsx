@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import type { Model } from '#contract/catalogue.ts';
 import { listGenerations } from '#contract/generations.ts';
@@ -15,11 +15,16 @@ import { MediaStudio } from './media-studio.tsx';
 
 export type MediaKind = Exclude<MakeableKind['kind'], 'text'>;
 
-/** The newest runs of a kind; the rest is in the history. */
-const recentQuery = (kind: MediaKind) => ({
-  queryKey: [...GENERATIONS, 'recent', kind],
-  queryFn: async () => (await call(listGenerations, { kind, limit: 10 })).items,
-});
+/** The newest runs of a kind, whole, so that the page has its final height at once; the rest is in the history. */
+const recentQuery = (kind: MediaKind) =>
+  queryOptions({
+    queryKey: [...GENERATIONS, 'recent', kind],
+    queryFn: async ({ client }) => {
+      const { items } = await call(listGenerations, { kind, limit: 8 });
+      await Promise.all(items.map(({ id }) => client.ensureQueryData(generationQuery(id))));
+      return items;
+    },
+  });
 
 /** Where pictures, clips and sounds are made: results above, prompt below, parameters aside. */
 export function MediaPage({ kind }: { kind: MediaKind }) {

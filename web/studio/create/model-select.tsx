@@ -20,7 +20,9 @@ export function ModelSelect({ models, model, onChange }: ModelSelectProps) {
       className={classes.modelSelect}
       searchable
       allowDeselect={false}
-      maxDropdownHeight={360}
+      // The list scrolls by itself: a scroll area around it could not be reached by keyboard.
+      withScrollArea={false}
+      classNames={{ dropdown: classes.picker }}
       comboboxProps={{ width: 360, position: 'top-start' }}
       nothingFoundMessage={t`No such model`}
       value={model.id}
