@@ -17,8 +17,7 @@ const sentences: Record<Ending['why'], (provider: string) => string> = {
     `${provider} could not finish this. Try again, or use another model with the same prompt.`,
   cancelled: () => 'You stopped this.',
   interrupted: () => 'Our service was interrupted while this ran. Run it again.',
-  cut: (provider) =>
-    `${provider} broke off in the middle of the answer. What arrived is kept. Try again.`,
+  cut: (provider) => `${provider} broke off in the middle of the answer. What arrived is kept. Try again.`,
 };
 
 /** The ending as the contract has it. The money sentence follows from what was charged. */
