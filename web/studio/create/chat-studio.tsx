@@ -2,14 +2,13 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import type { Model } from '#contract/catalogue.ts';
 import { readDraft, writeDraft } from '../../ui/draft.ts';
 import { newId } from '../../ui/ids.ts';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { fieldsOf, sendable, type Values } from '../schema-form/schema.ts';
-import { SchemaForm } from '../schema-form/schema-form.tsx';
 import { nextMessages } from './conversation.ts';
 import classes from './create.module.css';
 import { generationQuery, useStart } from './generation.ts';
@@ -18,6 +17,11 @@ import { PayButton, PriceNote } from './pay-button.tsx';
 import { PhoneSettings } from './phone-settings.tsx';
 import { type Ask, useQuote } from './quote.ts';
 import { Thread } from './thread.tsx';
+
+// The composer first, the parameters after it.
+const SchemaForm = lazy(async () => ({
+  default: (await import('../schema-form/schema-form.tsx')).SchemaForm,
+}));
 
 interface ChatStudioProps {
   models: Model[];
@@ -62,11 +66,13 @@ export function ChatStudio({ models, first, leaf }: ChatStudioProps) {
     writeDraft(draft, text);
   }
   const form = (
-    <SchemaForm
-      fields={fields}
-      values={values}
-      onChange={(name, value) => setValues((known) => ({ ...known, [name]: value }))}
-    />
+    <Suspense fallback={null}>
+      <SchemaForm
+        fields={fields}
+        values={values}
+        onChange={(name, value) => setValues((known) => ({ ...known, [name]: value }))}
+      />
+    </Suspense>
   );
   return (
     <div className={classes.studio} data-aside={fields.length > 0 || undefined}>

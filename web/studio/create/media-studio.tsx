@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Textarea } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { Model } from '#contract/catalogue.ts';
 import { Refused } from '../../call.ts';
 import { readDraft, writeDraft } from '../../ui/draft.ts';
@@ -8,7 +8,6 @@ import { newId } from '../../ui/ids.ts';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { fieldsOf, fileIdsIn, sendable, type Values } from '../schema-form/schema.ts';
-import { SchemaForm } from '../schema-form/schema-form.tsx';
 import classes from './create.module.css';
 import { useStart } from './generation.ts';
 import { ModelSelect } from './model-select.tsx';
@@ -16,6 +15,11 @@ import { PayButton, PriceNote } from './pay-button.tsx';
 import { PhoneSettings } from './phone-settings.tsx';
 import { type Ask, useQuote } from './quote.ts';
 import { RunCard } from './run-card.tsx';
+
+// The composer first, the parameters after it.
+const SchemaForm = lazy(async () => ({
+  default: (await import('../schema-form/schema-form.tsx')).SchemaForm,
+}));
 
 interface MediaStudioProps {
   kind: string;
@@ -67,7 +71,9 @@ export function MediaStudio({ kind, models, first, prefill, recent }: MediaStudi
   }, [shown.length]);
   const others = fields.filter((field) => field.name !== 'prompt');
   const form = (
-    <SchemaForm fields={others} values={values} onChange={set} errors={fieldErrors(price.error)} />
+    <Suspense fallback={null}>
+      <SchemaForm fields={others} values={values} onChange={set} errors={fieldErrors(price.error)} />
+    </Suspense>
   );
   return (
     <div className={classes.studio} data-aside={others.length > 0 || undefined}>

@@ -22,7 +22,7 @@ export function ModelSelect({ models, model, onChange }: ModelSelectProps) {
       allowDeselect={false}
       // The list scrolls by itself: a scroll area around it could not be reached by keyboard.
       withScrollArea={false}
-      classNames={{ dropdown: classes.picker }}
+      classNames={{ options: classes.picker }}
       comboboxProps={{ width: 360, position: 'top-start' }}
       nothingFoundMessage={t`No such model`}
       value={model.id}

@@ -1,13 +1,21 @@
 import { useLingui } from '@lingui/react/macro';
-import { ActionIcon, Drawer } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import classes from './create.module.css';
+
+// A wide screen never opens it.
+const PhoneSheet = lazy(async () => ({ default: (await import('./phone-sheet.tsx')).PhoneSheet }));
 
 /** On narrow screens the parameters are in a sheet. */
 export function PhoneSettings({ form }: { form: ReactNode }) {
   const { t } = useLingui();
   const [open, setOpen] = useState(false);
+  const [wasOpened, setWasOpened] = useState(false);
+  function show() {
+    setWasOpened(true);
+    setOpen(true);
+  }
   return (
     <>
       <ActionIcon
@@ -15,20 +23,17 @@ export function PhoneSettings({ form }: { form: ReactNode }) {
         variant="default"
         size={36}
         aria-label={t`Parameters`}
-        onClick={() => setOpen(true)}
+        onClick={show}
       >
         <IconAdjustmentsHorizontal size={20} stroke={1.75} aria-hidden />
       </ActionIcon>
-      <Drawer
-        opened={open}
-        onClose={() => setOpen(false)}
-        position="bottom"
-        size="80%"
-        title={t`Parameters`}
-        closeButtonProps={{ 'aria-label': t`Close` }}
-      >
-        {form}
-      </Drawer>
+      {wasOpened ? (
+        <Suspense fallback={null}>
+          <PhoneSheet open={open} onClose={() => setOpen(false)}>
+            {form}
+          </PhoneSheet>
+        </Suspense>
+      ) : null}
     </>
   );
 }
