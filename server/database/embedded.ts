@@ -50,7 +50,13 @@ export async function startEmbeddedPostgres(
   const password = adminPassword(dir);
   if (process.getuid?.() === 0) for (const owned of [dir, socket]) chownSync(owned, NOBODY, NOBODY);
   if (!existsSync(join(data, 'PG_VERSION'))) initialise(binaries, dir, data, password);
-  const admin = { host: socket, user: 'postgres', password, database: 'postgres' };
+  const admin = {
+    host: socket,
+    port: Number(settings.port ?? 5432),
+    user: 'postgres',
+    password,
+    database: 'postgres',
+  };
   const running = runningPid(data);
   if (running === null)
     launch(binaries, dir, data, { ...SETTINGS, ...settings, unix_socket_directories: socket });

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startEmbeddedPostgres } from '#server/database/embedded.ts';
 import { discard, type Product, startProduct, theMember } from '#tests/support/product.ts';
 
 let product: Product;
@@ -108,3 +109,24 @@ test('a setting that is wrong is told by its name', async () => {
   expect(code).toBe(1);
   expect(output).toMatch(/^PORT: /m);
 });
+
+test('DATABASE_URL names an outside PostgreSQL: it is migrated, used, and left running', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'mluen-outside-'));
+  const port = await new Promise<number>((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port: free } = probe.address() as { port: number };
+      probe.close(() => resolve(free));
+    });
+  });
+  const outside = await startEmbeddedPostgres(dir, { listen_addresses: '127.0.0.1', port: String(port) });
+  const url = `postgres://postgres:${outside.admin.password}@127.0.0.1:${port}/elsewhere`;
+  const elsewhere = await startProduct({ DATABASE_URL: url });
+  const member = await theMember(elsewhere);
+  expect((await member.call<{ availableMicro: string }>('GET', '/api/wallet')).json.availableMicro).toBe(
+    '50000000',
+  );
+  expect(existsSync(join(elsewhere.dataDir, 'postgres'))).toBe(false);
+  await discard(elsewhere);
+  await outside.stop('immediate');
+  rmSync(dir, { recursive: true, force: true });
+}, 90_000);
