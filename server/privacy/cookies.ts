@@ -42,4 +42,10 @@ export const cookieRegistry: readonly z.infer<typeof Cookie>[] = [
     purpose: 'The prompt that you are writing, in case the page reloads.',
     life: 'Until the tab closes or you sign out',
   },
+  {
+    name: 'tsr-scroll-restoration-v1_3',
+    where: 'sessionStorage',
+    purpose: 'How far you had scrolled on each page, so that the way back leads to the same place.',
+    life: 'Until the tab closes',
+  },
 ];

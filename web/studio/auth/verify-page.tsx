@@ -75,6 +75,7 @@ export function VerifyPage() {
               placeholder=""
               autoFocus
               size="md"
+              gap={6}
               value={otp}
               onChange={setOtp}
               onComplete={check}
