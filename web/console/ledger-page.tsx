@@ -51,13 +51,15 @@ function AuditResult({ audit }: { audit: Audit }) {
           ms.
         </Trans>
       </Text>
-      <List size="sm">
-        {audit.findings.map((finding) => (
-          <List.Item key={finding.invariant + finding.account + finding.transfer}>
-            {finding.message}
-          </List.Item>
-        ))}
-      </List>
+      {audit.findings.length === 0 ? null : (
+        <List size="sm">
+          {audit.findings.map((finding) => (
+            <List.Item key={finding.invariant + finding.account + finding.transfer}>
+              {finding.message}
+            </List.Item>
+          ))}
+        </List>
+      )}
     </Alert>
   );
 }

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Badge, Button } from '@mantine/core';
+import { Badge, Button, CopyButton } from '@mantine/core';
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { listOutbox } from '#contract/console.ts';
 import { call } from '../call.ts';
@@ -52,6 +52,7 @@ export function MailPage() {
 
 function LetterCard({ letter }: { letter: Letter }) {
   const { t } = useLingui();
+  const code = /\b\d{6}\b/.exec(letter.text)?.[0];
   const states = { queued: t`Waiting`, sent: t`Sent`, failed: t`Failed`, kept: t`Kept here` };
   return (
     <article className={classes.letter}>
@@ -67,6 +68,19 @@ function LetterCard({ letter }: { letter: Letter }) {
       <p className={classes.text} dir="auto">
         {letter.text}
       </p>
+      {code === undefined ? null : <CopyCode code={code} />}
     </article>
+  );
+}
+
+function CopyCode({ code }: { code: string }) {
+  return (
+    <CopyButton value={code}>
+      {({ copied, copy }) => (
+        <Button variant="default" size="xs" mt="xs" onClick={copy} aria-live="polite">
+          {copied ? <Trans>Copied</Trans> : <Trans>Copy the code {code}</Trans>}
+        </Button>
+      )}
+    </CopyButton>
   );
 }
