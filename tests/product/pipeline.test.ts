@@ -1,3 +1,6 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#server/database/ids.ts';
 import {
@@ -7,6 +10,7 @@ import {
   finished,
   look,
   run,
+  settledWallet,
   start,
   until,
   walletOf,
@@ -151,6 +155,48 @@ test('an answer lost after the work was done stays held and is said to be unknow
   expect(await finished(member, id)).toMatchObject({ state: 'cancelled', chargedMicro: '0' });
   expect((await walletOf(member)).held).toBe(before.held);
 });
+
+test('a provider’s callback makes an unknown outcome known: the picture is fetched and charged after all', async () => {
+  const before = await settledWallet(member);
+  const id = await start(member, anImage('[sandbox:lost] a picture that was made all the same'));
+  await until(member, id, ({ state }) => state === 'unknown');
+  const me = (await member.call<{ id: string }>('GET', '/api/me')).json.id;
+  const secret = readFileSync(join(product.dataDir, 'app.secret'), 'utf8').trim();
+  const token = createHmac('sha256', secret)
+    .update(`provider webhook ${me} ${id}`)
+    .digest('base64url')
+    .slice(0, 32);
+  const callBack = (mark: string) =>
+    fetch(`${product.url}/webhooks/providers/${me}/${id}/${mark}`, {
+      method: 'POST',
+      body: JSON.stringify({ id: task, status: 'Ready' }),
+    });
+  const task = await lastTask();
+  expect((await callBack('A'.repeat(32))).status).toBe(404);
+  expect((await look(member, id)).state).toBe('unknown');
+  expect((await callBack(token)).status).toBe(200);
+  const seen = await finished(member, id);
+  expect(seen).toMatchObject({ state: 'settled' });
+  expect(seen.outputs).toHaveLength(1);
+  const after = await settledWallet(member);
+  expect(before.available - after.available).toBe(BigInt(seen.chargedMicro));
+  expect((await callBack(token)).status).toBe(200);
+  expect(await settledWallet(member)).toEqual(after);
+}, 60_000);
+
+/** The simulator's newest job, which we were never told of. */
+async function lastTask(): Promise<string> {
+  const flux = product.simulators.flux!;
+  for (;;) {
+    await fetch(`${flux}/_control/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ advanceSeconds: 5 }),
+    });
+    const { uses } = (await (await fetch(`${flux}/_control/tally`)).json()) as { uses: { id: string }[] };
+    if (uses.length > 0) return uses.at(-1)!.id;
+  }
+}
 
 test('a stopped text is charged for what was written, and the rest is released', async () => {
   const id = await start(member, aText('[sandbox:slow] Write long'));
