@@ -6,13 +6,16 @@ import { ApiError, answerError } from './openai-errors.ts';
 /** `GET /v1/models` and `/v1/models/:id` in OpenAI's shape. */
 export function modelRoutes(app: FastifyInstance, parts: Parts, callers: Callers): void {
   const rows = () =>
-    parts.catalogue.listModels(parts.routing.openProviders()).map((model) => ({
-      id: model.id,
-      object: 'model',
-      created: Math.floor(model.pricesFrom.getTime() / 1000),
-      owned_by: model.providerId,
-      kind: model.kind,
-    }));
+    parts.catalogue
+      .listModels(parts.routing.openProviders())
+      // What these addresses can run; the other kinds are the studio's.
+      .filter((model) => model.kind === 'text')
+      .map((model) => ({
+        id: model.id,
+        object: 'model',
+        created: Math.floor(model.pricesFrom.getTime() / 1000),
+        owned_by: model.providerId,
+      }));
   app.get('/v1/models', async (request, reply) => {
     if (!(await admitted(callers, request.raw, reply.raw, () => reply.hijack()))) return reply;
     return reply.type('application/json').send(JSON.stringify({ object: 'list', data: rows() }));
