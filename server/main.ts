@@ -43,8 +43,9 @@ async function main(): Promise<void> {
     stopping = true;
     open = false;
     log.info({ signal }, 'stopping');
-    await web?.close();
+    // Answers that are being written may end before their connections are closed.
     await runs.close();
+    await web?.close();
     await worker?.stop();
     await house.close();
     await simulators.stop();

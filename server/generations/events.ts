@@ -35,11 +35,14 @@ export async function sendEvents(
   const end = () => {
     stopHearing();
     for (const timer of timers) clearInterval(timer);
-    response.end();
+    if (!response.writableEnded) response.end();
   };
   response.on('close', end);
-  const send = (event: z.output<typeof GenerationEvent>) =>
-    response.write(`data: ${JSON.stringify(z.encode(GenerationEvent, event))}\n\n`);
+  const send = (event: z.output<typeof GenerationEvent>) => {
+    // Two looks may be under way when the first finds the end: a write after it would be an error that nobody hears.
+    if (!response.writableEnded)
+      response.write(`data: ${JSON.stringify(z.encode(GenerationEvent, event))}\n\n`);
+  };
   const snapshot = (generation: Generation) => {
     const transcript = runs.transcriptOf(id);
     const whole =
@@ -60,7 +63,13 @@ export async function sendEvents(
   const failed = (error: unknown) =>
     parts.log.warn({ generationId: id, err: error }, 'events of a generation broke off');
 
-  await look();
+  try {
+    await look();
+  } catch (error) {
+    failed(error);
+    end();
+  }
+  if (response.destroyed) end(); // left before we listened for it
   if (response.writableEnded) return;
   hear = (event) => {
     const piece = event as

@@ -5,6 +5,7 @@ import { releaseIdOf } from '#server/ledger/transfer.ts';
 import type { Task } from '#server/providers/provider.ts';
 import { loadFiles } from './files.ts';
 import type { Parts } from './parts.ts';
+import { modelAt } from './price-list.ts';
 import { boundUnits, memberHash } from './quote.ts';
 import { openAsk, type Running } from './record.ts';
 import type { Runs } from './runs.ts';
@@ -33,6 +34,8 @@ export function startReaper(parts: Parts, runs: Runs): () => void {
 export async function reap(parts: Parts, runs: Runs): Promise<number> {
   const holds = await asService(parts.pools, (tx) => expiredHolds(tx, BATCH, LEASE_SECONDS));
   for (const hold of holds) {
+    // Its work lives here, only the renewal was late (a slow database): ended, it would be delivered for nothing.
+    if (runs.watches(hold.id)) continue;
     try {
       if (!(await takeUp(parts, runs, hold.memberId, hold.generationId, hold.id)))
         await releaseOrphan(parts, hold);
@@ -65,7 +68,7 @@ interface Taken extends Running {
 /** Text cannot be taken up in the middle, and an answer that came by return is lost: nothing was delivered, nothing is charged. A job goes on. */
 async function resume(parts: Parts, runs: Runs, running: Taken) {
   if (runs.has(running.id)) return;
-  const resumable = running.kind !== 'text' && isJob(parts, running);
+  const resumable = running.kind !== 'text' && (await isJob(parts, running));
   const expired = running.state === 'unknown' && running.task === null && running.heldUntil !== null;
   if (expired && running.heldUntil! > new Date() && !running.cancelAsked) return;
   if (!resumable || expired || (running.cancelAsked && running.task === null)) {
@@ -97,8 +100,8 @@ function endOf(running: Taken, expired: boolean): End {
   };
 }
 
-function isJob(parts: Parts, running: Running): boolean {
-  const model = parts.catalogue.atVersion(running.priceVersion);
+async function isJob(parts: Parts, running: Running): Promise<boolean> {
+  const model = await modelAt(parts, running.priceVersion);
   if (model === null) return false;
   const operation = parts.routing.provider(running.providerId).operations[running.kind];
   const adapter = typeof operation === 'function' ? operation(model.upstream) : operation;
@@ -138,7 +141,7 @@ async function readRunning(
   const key = await parts.vault.keyOf(memberId);
   const params =
     row.askBody === null ? {} : openAsk(key, memberId, id, await parts.bodies.read(row.askBody)).params;
-  const model = parts.catalogue.atVersion(row.priceVersion);
+  const model = await modelAt(parts, row.priceVersion);
   const kind = row.kind as Running['kind'];
   const bound =
     model === null || kind === 'text'

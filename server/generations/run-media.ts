@@ -14,6 +14,7 @@ import {
 import { asFault, attempt, contextFor } from './attempt.ts';
 import { deliver } from './deliver.ts';
 import type { Parts } from './parts.ts';
+import { modelAt } from './price-list.ts';
 import { memberHash } from './quote.ts';
 import type { Running } from './record.ts';
 import type { End } from './settle.ts';
@@ -45,7 +46,7 @@ export async function runMedia(
   watch: Watch,
   signal: AbortSignal,
 ): Promise<End> {
-  const model = parts.catalogue.atVersion(running.priceVersion);
+  const model = await modelAt(parts, running.priceVersion);
   if (model === null) throw new Error(`price list ${running.priceVersion} is gone`);
   const adapter = adapterFor(parts.routing.provider(running.providerId), running.kind, model.upstream);
   const call: Call = {

@@ -12,6 +12,7 @@ import {
 import { asFault, attempt } from './attempt.ts';
 import { estimateUsage } from './estimate.ts';
 import type { Parts } from './parts.ts';
+import { modelAt } from './price-list.ts';
 import { memberHash, outputLimit } from './quote.ts';
 import type { Running, SealedAnswer } from './record.ts';
 import type { End } from './settle.ts';
@@ -33,7 +34,7 @@ export async function runText(
   transcript: Transcript,
   signal: AbortSignal,
 ): Promise<End> {
-  const model = parts.catalogue.atVersion(running.priceVersion);
+  const model = await modelAt(parts, running.priceVersion);
   if (model === null) throw new Error(`price list ${running.priceVersion} is gone`);
   const adapter = adapterFor(
     parts.routing.provider(running.providerId),

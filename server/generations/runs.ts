@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { asService } from '#server/database/transaction.ts';
 import type { OpenRoute } from '#server/egress/egress.ts';
 import { renewLeases } from '#server/ledger/ledger.ts';
@@ -17,6 +18,8 @@ export interface Runs {
   cancel(id: string): void;
   poke(id: string): void;
   has(id: string): boolean;
+  /** Whether this process watches over a hold, by `begin` or `watch`. */
+  watches(holdId: string): boolean;
   /** The words so far of a text that runs here. */
   transcriptOf(id: string): Transcript | null;
   /** Hears of a hold that this process watches over outside of `begin`: a call of `/v1`. */
@@ -30,7 +33,6 @@ interface Entry {
   abort: AbortController;
   poke: ReturnType<typeof createPoke>;
   transcript: Transcript;
-  done: Promise<void>;
 }
 
 const RENEW_MS = (LEASE_SECONDS * 1000) / 3;
@@ -58,16 +60,22 @@ export function createRuns(parts: Parts): Runs {
         abort: new AbortController(),
         poke: createPoke(),
         transcript: transcriptFor(parts, running),
-        done: Promise.resolve(),
       };
       entries.set(running.id, entry);
       const stopHearing = parts.live.subscribe(`generation:${running.id}`, (event) =>
         hear(parts, entry, event as { type: string; have?: number }),
       );
-      entry.done = carry(parts, entry, route, files, () => closing).finally(() => {
-        stopHearing();
-        entries.delete(running.id);
-      });
+      carry(parts, entry, route, files, () => closing)
+        .catch((error) =>
+          parts.log.error(
+            { generationId: running.id, err: error },
+            'a run broke; it is taken up again when its lease ends',
+          ),
+        )
+        .finally(() => {
+          stopHearing();
+          entries.delete(running.id);
+        });
     },
     cancel(id) {
       const entry = entries.get(id);
@@ -80,6 +88,8 @@ export function createRuns(parts: Parts): Runs {
       else parts.live.publish(`generation:${id}`, { type: 'poke' });
     },
     has: (id) => entries.has(id),
+    watches: (holdId) =>
+      watched.has(holdId) || entries.values().some((entry) => entry.running.holdId === holdId),
     transcriptOf: (id) => entries.get(id)?.transcript ?? null,
     watch(holdId) {
       watched.add(holdId);
@@ -88,10 +98,9 @@ export function createRuns(parts: Parts): Runs {
     async close() {
       closing = true;
       clearInterval(renewal);
-      const texts = [...entries.values()]
-        .filter((entry) => entry.running.kind === 'text')
-        .map((entry) => entry.done);
-      await Promise.race([Promise.all(texts), new Promise((resolve) => setTimeout(resolve, CLOSE_WAIT_MS))]);
+      const isText = () => entries.values().some((entry) => entry.running.kind === 'text');
+      for (const until = Date.now() + CLOSE_WAIT_MS; Date.now() < until; await delay(20))
+        if (watched.size === 0 && !isText()) return;
     },
   };
 }
@@ -161,12 +170,8 @@ async function carry(
     if (isClosing() && running.kind !== 'text') return; // the job goes on at the provider; the next start resumes it
     await settleSurely(parts, running, end);
   } catch (error) {
-    if (error instanceof OutcomeUnknown) await becomeUnknown(parts, running, error);
-    else
-      parts.log.error(
-        { generationId: running.id, err: error },
-        'a run broke; it is taken up again when its lease ends',
-      );
+    if (!(error instanceof OutcomeUnknown)) throw error;
+    await becomeUnknown(parts, running, error);
   } finally {
     const generation = await findGeneration(parts, running.memberId, running.id).catch(() => null);
     if (generation !== null)

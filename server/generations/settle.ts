@@ -1,8 +1,9 @@
 import type { Ending, GenerationState } from '#contract/generations.ts';
-import { type CatalogueModel, priceOf } from '#server/catalogue/catalogue.ts';
+import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import { captureIdOf } from '#server/ledger/transfer.ts';
 import type { Units } from '#server/providers/provider.ts';
 import type { Parts } from './parts.ts';
+import { modelAt, priceTold } from './price-list.ts';
 import { type Running, type SealedAnswer, sealAnswer } from './record.ts';
 
 export interface StoredOutput {
@@ -33,8 +34,11 @@ export interface Settled {
  * the ledger answers the first result and the row keeps its first end.
  */
 export async function settle(parts: Parts, running: Running, end: End): Promise<Settled> {
-  const model = parts.catalogue.atVersion(running.priceVersion);
-  const price = end.usage === null || model === null ? null : priceOf(model, end.usage.units, running.params);
+  const model = await modelAt(parts, running.priceVersion);
+  const price =
+    end.usage === null || model === null
+      ? null
+      : priceTold(parts, running.id, model, end.usage.units, running.params);
   const { captured } = await parts.commit.settle({
     holdId: running.holdId,
     transferId: captureIdOf(running.id),

@@ -11,6 +11,7 @@ import { LEASE_SECONDS } from '#server/generations/states.ts';
 import { withRawBody } from '#server/http/raw-body.ts';
 import { holdIdOf } from '#server/ledger/transfer.ts';
 import { type ChatRequest, readChatRequest } from './chat-request.ts';
+import { giveUp } from './finish.ts';
 import type { Caller, Callers } from './keys.ts';
 import { ApiError, answerError, insufficientFunds } from './openai-errors.ts';
 import { relay } from './relay.ts';
@@ -27,6 +28,8 @@ export interface HeldCall extends ChatRequest {
   /** What is available after the hold, in micro. */
   availableMicro: bigint;
   response: ServerResponse;
+  /** Its capture or release is under way. */
+  ended: boolean;
   /** Set once the answer is written or the caller has gone. */
   release(): void;
 }
@@ -54,10 +57,7 @@ export async function chatRoutes(
         const found = callers.callerOf(request.raw);
         const caller = found instanceof Promise ? await found : found;
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const call = await hold(parts, runs, caller, id, body, response);
-        const { passThrough } = call.adapter;
-        if (passThrough !== undefined && passThrough.takes?.(call.call.params) !== false) relay(parts, call);
-        else await translate(parts, call);
+        await carry(parts, await hold(parts, runs, caller, id, body, response));
       } catch (error) {
         if (!(error instanceof ApiError))
           parts.log.error({ requestId: request.id, generationId: id, err: error }, 'a call of /v1 failed');
@@ -71,6 +71,17 @@ export async function chatRoutes(
       }
     });
   });
+}
+
+/** From here on a hold is open: whatever happens, the call ends it. */
+async function carry(parts: Parts, call: HeldCall): Promise<void> {
+  const { passThrough } = call.adapter;
+  try {
+    if (passThrough !== undefined && passThrough.takes?.(call.call.params) !== false) relay(parts, call);
+    else await translate(parts, call);
+  } catch (error) {
+    giveUp(parts, call, error);
+  }
 }
 
 async function hold(
@@ -137,6 +148,7 @@ async function hold(
     key,
     availableMicro,
     response,
+    ended: false,
     sentTo: [],
     release: runs.watch(holdId),
   };

@@ -1,12 +1,13 @@
-import { priceOf } from '#server/catalogue/catalogue.ts';
+import type { ServerResponse } from 'node:http';
 import { estimateUsage } from '#server/generations/estimate.ts';
 import type { Parts } from '#server/generations/parts.ts';
+import { priceTold } from '#server/generations/price-list.ts';
 import { type SealedAnswer, sealAnswer, sealAsk } from '#server/generations/record.ts';
 import { chargeFor } from '#server/generations/settle.ts';
 import { captureIdOf } from '#server/ledger/transfer.ts';
 import type { ProviderFault, TextMessage, Units } from '#server/providers/provider.ts';
 import type { HeldCall } from './chat.ts';
-import { usd } from './openai-errors.ts';
+import { ApiError, answerError, usd } from './openai-errors.ts';
 
 /** What a call cost, known before its capture is committed: what the headers say is what is captured. */
 export interface Cost {
@@ -23,7 +24,7 @@ export function costOf(
   units: Units,
   countedBy: Cost['countedBy'] = 'provider',
 ): Cost {
-  const price = priceOf(call.model, units, call.call.params);
+  const price = priceTold(parts, call.id, call.model, units, call.call.params);
   const chargeMicro = chargeFor(
     parts,
     { id: call.id, heldMicro: call.boundMicro, modelId: call.model.id },
@@ -88,6 +89,28 @@ export function giveBack(
   });
 }
 
+/** Something of ours broke in the middle of a call: the hold goes back, and the caller hears of it where that is still possible. */
+export function giveUp(parts: Parts, call: HeldCall, error: unknown): void {
+  parts.log.error({ generationId: call.id, err: error }, 'a call of /v1 broke');
+  giveBack(parts, call, 'unknown', () => ({ text: null, reasoning: null, fault: String(error) }));
+  if (call.response.headersSent)
+    endBroken(call.response, 'Something broke on our side. You were not charged.');
+  else
+    answerError(
+      call.response,
+      new ApiError(500, 'server_error', null, 'Something broke on our side. Nothing was charged.'),
+    );
+}
+
+/** Ends a stream that began and cannot go on, in the words that OpenAI's clients read. */
+export function endBroken(response: ServerResponse, message: string): void {
+  if (response.destroyed || response.writableEnded) return;
+  response.end(
+    `data: ${JSON.stringify({ error: { message, type: 'server_error', param: null, code: 'stream_cut' } })}\n\n`,
+  );
+}
+
+/** A call ends once, the first end counts. Never throws: whoever calls it may stand where nobody catches. */
 function end(
   parts: Parts,
   call: HeldCall,
@@ -95,9 +118,11 @@ function end(
   answer: () => SealedAnswer,
   row: Record<string, unknown>,
 ) {
+  if (call.ended) return;
+  call.ended = true;
   const { memberId } = call.caller;
-  parts.commit
-    .settle({
+  Promise.try(() =>
+    parts.commit.settle({
       holdId: call.holdId,
       transferId: captureIdOf(call.id),
       amountMicro,
@@ -106,7 +131,8 @@ function end(
       answer: sealAnswer(call.key, memberId, call.id, answer()),
       ask: sealAsk(call.key, memberId, call.id, { params: call.call.params }),
       row: { ...row, sentTo: call.sentTo, outputs: [] },
-    })
+    }),
+  )
     // The hold's lease is renewed no longer: the reaper gives it back.
     .catch((error: unknown) =>
       parts.log.error({ generationId: call.id, err: error }, 'a call of /v1 could not be settled'),

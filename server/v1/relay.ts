@@ -3,12 +3,24 @@ import type { Parts } from '#server/generations/parts.ts';
 import type { SealedAnswer } from '#server/generations/record.ts';
 import { ProviderFault } from '#server/providers/provider.ts';
 import type { HeldCall } from './chat.ts';
-import { balanceAfter, capture, costOf, giveBack, moneyHeaders, ownCost } from './finish.ts';
+import {
+  balanceAfter,
+  capture,
+  costOf,
+  endBroken,
+  giveBack,
+  giveUp,
+  moneyHeaders,
+  ownCost,
+} from './finish.ts';
 import { createFrameFilter, type FrameFilter } from './frames.ts';
 import { answerError, errorOfFault, usd } from './openai-errors.ts';
+import { readFrames } from './read-frames.ts';
 
 /** When the caller has gone, the provider is read on for its usage, so long. Beyond, we count ourselves. */
 const DRAIN_MS = 60_000;
+/** A caller that reads so much slower than the provider writes is let go; the answer stands in the history. */
+const UNREAD_MOST_BYTES = 16 * 1024 * 1024;
 const TRIES = 3;
 const RETRY_MS = 250;
 
@@ -28,6 +40,15 @@ export function relay(parts: Parts, call: HeldCall, tries = 1): void {
     headers: {} as Record<string, string | undefined>,
     chunks: [] as Buffer[],
     filter: null as FrameFilter | null,
+    left: false,
+  };
+  /** The listener is called from a socket's event: what it throws would end the process. */
+  const safely = (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      giveUp(parts, call, error);
+    }
   };
   const retry = (fault: ProviderFault): boolean => {
     parts.log.warn(
@@ -46,13 +67,14 @@ export function relay(parts: Parts, call: HeldCall, tries = 1): void {
       (fault.kind === 'rate_limited' || fault.kind === 'overloaded') &&
       tries < TRIES &&
       waitMs <= 2_000;
-    if (again) setTimeout(() => relay(parts, call, tries + 1), waitMs);
+    if (again) setTimeout(() => safely(() => relay(parts, call, tries + 1)), waitMs);
     else parts.routing.failed(route, fault);
     return again;
   };
   let stop: (reason?: Error) => void = () => undefined;
   const onFault = (fault: ProviderFault) => {
-    if (exchange.filter !== null) cut(exchange, fault);
+    if (exchange.left) chargeDelivered(exchange);
+    else if (exchange.filter !== null) cut(exchange, fault);
     else if (!retry(fault)) refuse(exchange, fault);
   };
   try {
@@ -60,21 +82,23 @@ export function relay(parts: Parts, call: HeldCall, tries = 1): void {
       passageFor(parts, { providerId: call.model.providerId, key: call.key, sentTo: call.sentTo }, route),
       { ...outbound, idleMs: parts.config.PROVIDER_IDLE_SECONDS * 1000 },
       {
-        onHead(status, headers) {
-          exchange.status = status;
-          exchange.headers = headers;
-          if (status === 200 && call.stream) beginStream(exchange, () => stop());
-        },
+        onHead: (status, headers) =>
+          safely(() => {
+            exchange.status = status;
+            exchange.headers = headers;
+            if (status === 200 && call.stream) beginStream(exchange, () => stop());
+          }),
         onData: (chunk) =>
-          exchange.filter === null ? void exchange.chunks.push(chunk) : passOn(exchange, chunk),
-        onEnd() {
-          if (exchange.filter !== null) return endStream(exchange);
-          const whole = exchange.chunks.length === 1 ? exchange.chunks[0]! : Buffer.concat(exchange.chunks);
-          if (exchange.status === 200) return answerWhole(exchange, whole);
-          const fault = adapter.passThrough!.fault(exchange.status, exchange.headers, whole);
-          if (!retry(fault)) refuse(exchange, fault);
-        },
-        onFault,
+          exchange.filter === null ? void exchange.chunks.push(chunk) : safely(() => passOn(exchange, chunk)),
+        onEnd: () =>
+          safely(() => {
+            if (exchange.filter !== null) return endStream(exchange);
+            const whole = exchange.chunks.length === 1 ? exchange.chunks[0]! : Buffer.concat(exchange.chunks);
+            if (exchange.status === 200) return answerWhole(exchange, whole);
+            const fault = adapter.passThrough!.fault(exchange.status, exchange.headers, whole);
+            if (!retry(fault)) refuse(exchange, fault);
+          }),
+        onFault: (fault) => safely(() => onFault(fault)),
       },
     );
   } catch (error) {
@@ -91,6 +115,8 @@ interface Exchange {
   headers: Record<string, string | undefined>;
   chunks: Buffer[];
   filter: FrameFilter | null;
+  /** The caller went away, and the provider was read on for long enough. */
+  left: boolean;
 }
 
 function refuse({ parts, call }: Exchange, fault: ProviderFault) {
@@ -138,11 +164,9 @@ function answerWhole(exchange: Exchange, whole: Buffer) {
       : {}),
   });
   if (reply.usage == null) {
-    ownCost(parts, call, message?.content ?? '').then(
-      (cost) => finish(cost),
-      (error: unknown) =>
-        parts.log.error({ generationId: call.id, err: error }, 'usage could not be counted'),
-    );
+    ownCost(parts, call, message?.content ?? '')
+      .then((cost) => finish(cost))
+      .catch((error: unknown) => giveUp(parts, call, error));
     return;
   }
   const finish = (cost: ReturnType<typeof costOf>) => {
@@ -158,7 +182,7 @@ function answerWhole(exchange: Exchange, whole: Buffer) {
 }
 
 function beginStream(exchange: Exchange, stop: () => void) {
-  const { call } = exchange;
+  const { parts, call } = exchange;
   exchange.filter = createFrameFilter(call.includeUsage);
   call.response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
@@ -169,62 +193,21 @@ function beginStream(exchange: Exchange, stop: () => void) {
     'x-mluen-balance': usd(call.availableMicro),
   });
   // The caller has gone: the provider goes on and bills all the same, so its own count is awaited.
-  call.response.on(
-    'close',
-    () => void (call.response.writableFinished || setTimeout(stop, DRAIN_MS).unref()),
-  );
+  call.response.on('close', () => {
+    if (call.response.writableFinished) return;
+    const drainMs = Math.min(DRAIN_MS, parts.config.PROVIDER_IDLE_SECONDS * 1000);
+    setTimeout(() => {
+      exchange.left = true;
+      stop();
+    }, drainMs).unref();
+  });
 }
 
 function passOn({ filter, call }: Exchange, chunk: Buffer) {
   const onward = filter!.push(chunk);
-  if (onward !== null && !call.response.destroyed) call.response.write(onward);
-}
-
-interface Delta {
-  choices?: {
-    delta?: {
-      content?: string | null;
-      refusal?: string | null;
-      tool_calls?: { index: number; id?: string; function?: { name?: string; arguments?: string } }[];
-    };
-    finish_reason?: string | null;
-  }[];
-  usage?: unknown;
-  error?: { message?: string };
-}
-
-function readFrames(filter: FrameFilter): {
-  answer: SealedAnswer;
-  usage: unknown;
-  finished: boolean;
-  error: string | null;
-} {
-  let text = '';
-  let usage: unknown = null;
-  let finished = filter.done();
-  let error: string | null = null;
-  const toolCalls: NonNullable<SealedAnswer['toolCalls']> = [];
-  for (const data of filter.data()) {
-    const frame = JSON.parse(data) as Delta;
-    const choice = frame.choices?.[0];
-    text += choice?.delta?.content ?? choice?.delta?.refusal ?? '';
-    for (const tool of choice?.delta?.tool_calls ?? []) {
-      toolCalls[tool.index] ??= { arguments: '' };
-      const known = toolCalls[tool.index]!;
-      known.id ??= tool.id;
-      known.name ??= tool.function?.name;
-      known.arguments += tool.function?.arguments ?? '';
-    }
-    finished ||= choice?.finish_reason != null;
-    usage ??= frame.usage;
-    error ??= frame.error?.message ?? null;
-  }
-  return {
-    answer: { text, reasoning: null, ...(toolCalls.length > 0 ? { toolCalls } : {}) },
-    usage,
-    finished,
-    error,
-  };
+  if (onward === null || call.response.destroyed) return;
+  call.response.write(onward);
+  if (call.response.writableLength > UNREAD_MOST_BYTES) call.response.destroy();
 }
 
 function endStream(exchange: Exchange) {
@@ -248,18 +231,22 @@ function endStream(exchange: Exchange) {
   };
   if (usage != null) finish(costOf(parts, call, call.adapter.passThrough!.usageOf(usage)));
   else
-    ownCost(parts, call, answer.text ?? '').then(finish, (cause: unknown) =>
-      parts.log.error({ generationId: call.id, err: cause }, 'usage could not be counted'),
-    );
+    ownCost(parts, call, answer.text ?? '')
+      .then(finish)
+      .catch((error: unknown) => giveUp(parts, call, error));
+}
+
+/** Who leaves an endless answer has had its beginning: what arrived is charged by our own count, as for one who stops it. */
+function chargeDelivered({ parts, call, filter }: Exchange) {
+  const { answer } = readFrames(filter!);
+  ownCost(parts, call, answer.text ?? '')
+    .then((cost) => capture(parts, call, cost, () => answer))
+    .catch((error: unknown) => giveUp(parts, call, error));
 }
 
 /** The provider broke off: what arrived was passed on already; nothing is charged. */
 function cut({ parts, call, filter }: Exchange, fault: ProviderFault) {
   parts.routing.failed(call.route, fault);
   giveBack(parts, call, 'cut', () => ({ ...readFrames(filter!).answer, fault: fault.detail }));
-  if (call.response.destroyed) return;
-  const message = 'The provider broke off in the middle of the answer. You were not charged.';
-  call.response.end(
-    `data: ${JSON.stringify({ error: { message, type: 'server_error', param: null, code: 'stream_cut' } })}\n\n`,
-  );
+  endBroken(call.response, 'The provider broke off in the middle of the answer. You were not charged.');
 }

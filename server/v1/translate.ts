@@ -3,7 +3,16 @@ import type { Parts } from '#server/generations/parts.ts';
 import type { Running, SealedAnswer } from '#server/generations/record.ts';
 import { ProviderFault, type TextEvent, type Units } from '#server/providers/provider.ts';
 import type { HeldCall } from './chat.ts';
-import { balanceAfter, type Cost, capture, costOf, giveBack, moneyHeaders, ownCost } from './finish.ts';
+import {
+  balanceAfter,
+  type Cost,
+  capture,
+  costOf,
+  endBroken,
+  giveBack,
+  moneyHeaders,
+  ownCost,
+} from './finish.ts';
 import { answerError, errorOfFault, usd } from './openai-errors.ts';
 
 type End = Extract<TextEvent, { type: 'end' }>;
@@ -207,11 +216,7 @@ function createChunkWriter(call: HeldCall) {
       );
     },
     fail() {
-      if (response.destroyed) return;
-      const message = 'The provider broke off in the middle of the answer. You were not charged.';
-      response.end(
-        `data: ${JSON.stringify({ error: { message, type: 'server_error', param: null, code: 'stream_cut' } })}\n\n`,
-      );
+      endBroken(response, 'The provider broke off in the middle of the answer. You were not charged.');
     },
   };
 }
