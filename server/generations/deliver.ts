@@ -2,7 +2,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import sharp from 'sharp';
 import { derivedId } from '#server/ledger/transfer.ts';
 import { type Artifact, ProviderFault, type Send } from '#server/providers/provider.ts';
-import { keepFile } from './files.ts';
+import { extensionOf, keepFile } from './files.ts';
 import type { Parts } from './parts.ts';
 import type { Running } from './record.ts';
 import type { StoredOutput } from './settle.ts';
@@ -33,7 +33,7 @@ export async function deliver(
       id: fileId,
       generationId: running.id,
       role: 'output',
-      name: `${running.id}-${index + 1}`,
+      name: `${running.id}-${index + 1}.${extensionOf(mediaType)}`,
       mediaType,
       bytes,
       width,

@@ -185,3 +185,15 @@ export async function loadFiles(
     }),
   );
 }
+
+/** The usual ending of a file of this type: `jpg` for image/jpeg. */
+export function extensionOf(mediaType: string): string {
+  return mediaType
+    .split('/')[1]!
+    .replace('jpeg', 'jpg')
+    .replace('mpeg', 'mp3')
+    .replace(/^x-/, '')
+    .replace('plain', 'txt')
+    .replace('markdown', 'md')
+    .replace('quicktime', 'mov');
+}

@@ -17,7 +17,7 @@ import { route } from '#server/http/route.ts';
 import { refuseForeignOrigin } from '#server/http/same-origin.ts';
 import { balanceOf } from '#server/ledger/balance.ts';
 import { sendEvents } from './events.ts';
-import { takeUpload } from './files.ts';
+import { extensionOf, takeUpload } from './files.ts';
 import { cancel, quote, remove, start } from './generations.ts';
 import { findFile, findGeneration, listGenerations, outputFileId } from './history.ts';
 import type { Parts } from './parts.ts';
@@ -116,17 +116,14 @@ async function sendFile(
   if (range === 'unsatisfiable')
     return reply.code(416).header('content-range', `bytes */${file.bytes}`).send();
   const key = await parts.vault.keyOf(memberId);
-  const extension = file.mediaType
-    .split('/')[1]!
-    .replace('jpeg', 'jpg')
-    .replace('mpeg', 'mp3')
-    .replace(/^x-/, '')
-    .replace('plain', 'txt');
   const download =
     (request.query as { download?: string }).download !== undefined || !SHOWN.test(file.mediaType);
   reply
     .type(file.mediaType)
-    .header('content-disposition', `${download ? 'attachment' : 'inline'}; filename="${name}.${extension}"`)
+    .header(
+      'content-disposition',
+      `${download ? 'attachment' : 'inline'}; filename="${name}.${extensionOf(file.mediaType)}"`,
+    )
     .header('content-security-policy', "default-src 'none'; sandbox")
     .header('cache-control', 'private, max-age=3600, immutable')
     .header('accept-ranges', 'bytes');

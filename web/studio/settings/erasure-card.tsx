@@ -40,7 +40,7 @@ export function ErasureCard() {
       }
     >
       {me.erasureAt !== null ? null : open ? (
-        <Preview hasPassword={me.hasPassword} onCancel={() => setOpen(false)} />
+        <Preview hasPassword={me.hasPassword} onClose={() => setOpen(false)} />
       ) : (
         <Button variant="default" onClick={() => setOpen(true)}>
           <Trans>See what would be erased</Trans>
@@ -50,7 +50,7 @@ export function ErasureCard() {
   );
 }
 
-function Preview({ hasPassword, onCancel }: { hasPassword: boolean; onCancel: () => void }) {
+function Preview({ hasPassword, onClose }: { hasPassword: boolean; onClose: () => void }) {
   const preview = useQuery(previewQuery);
   if (preview.isPending) return <Waiting what={<Trans>what is kept</Trans>} rows={3} />;
   if (preview.isError) return <ProblemAlert error={preview.error} onRetry={() => void preview.refetch()} />;
@@ -100,7 +100,7 @@ function Preview({ hasPassword, onCancel }: { hasPassword: boolean; onCancel: ()
           </List.Item>
         )}
       </List>
-      <EraseForm hasPassword={hasPassword} onCancel={onCancel} />
+      <EraseForm hasPassword={hasPassword} onClose={onClose} />
     </Stack>
   );
 }
@@ -110,7 +110,7 @@ const words = {
   'not-possible-now': msg`Something is still running. Wait until it has ended, then close the account.`,
 };
 
-function EraseForm({ hasPassword, onCancel }: { hasPassword: boolean; onCancel: () => void }) {
+function EraseForm({ hasPassword, onClose }: { hasPassword: boolean; onClose: () => void }) {
   const { t } = useLingui();
   const cache = useQueryClient();
   const form = useForm({
@@ -123,7 +123,10 @@ function EraseForm({ hasPassword, onCancel }: { hasPassword: boolean; onCancel: 
   const erase = useMutation({
     mutationFn: (password: string) =>
       call(askForErasure, { confirm: 'erase', now: false, password: hasPassword ? password : undefined }),
-    onSuccess: () => cache.invalidateQueries({ queryKey: meQuery.queryKey }),
+    onSuccess: async () => {
+      await cache.invalidateQueries({ queryKey: meQuery.queryKey });
+      onClose(); // who keeps the account after all begins again with the preview
+    },
   });
   return (
     <FormShell
@@ -133,7 +136,7 @@ function EraseForm({ hasPassword, onCancel }: { hasPassword: boolean; onCancel: 
       loading={erase.isPending}
       submitLabel={<Trans>Close my account</Trans>}
       aside={
-        <Button variant="subtle" onClick={onCancel}>
+        <Button variant="subtle" onClick={onClose}>
           <Trans>Keep it</Trans>
         </Button>
       }
