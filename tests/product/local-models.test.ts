@@ -1,0 +1,45 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { settledWallet } from '#tests/support/generating.ts';
+import { discard, type Product, startProduct, theMember } from '#tests/support/product.ts';
+
+/** A host of the operator's own, as Ollama answers. */
+let host: Server;
+let product: Product;
+beforeAll(async () => {
+  host = createServer((request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const models = { object: 'list', data: [{ id: 'llama-here', object: 'model' }] };
+    const answer = {
+      choices: [
+        { index: 0, message: { role: 'assistant', content: 'From next door.' }, finish_reason: 'stop' },
+      ],
+      usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 },
+    };
+    response.end(JSON.stringify(request.url === '/v1/models' ? models : answer));
+  });
+  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+  product = await startProduct({
+    LOCAL_BASE_URL: `http://127.0.0.1:${(host.address() as AddressInfo).port}/v1`,
+  });
+});
+afterAll(async () => {
+  await discard(product);
+  host.closeAllConnections();
+  host.close();
+});
+
+test('a model on the operator’s own host is on offer by its name, answers, and costs nothing', async () => {
+  const member = await theMember(product);
+  const before = await settledWallet(member);
+  const answer = await fetch(`${product.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${product.member.apiKey}` },
+    body: JSON.stringify({ model: 'local/llama-here', messages: [{ role: 'user', content: 'Hello' }] }),
+  });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('x-mluen-cost')).toBe('0.000000');
+  expect(await answer.text()).toContain('From next door.');
+  expect(await settledWallet(member)).toEqual(before);
+});
