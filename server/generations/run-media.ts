@@ -56,7 +56,7 @@ export async function runMedia(
     params: running.params,
     files,
     memberHash: memberHash(parts, running.memberId),
-    webhook: webhookFor(parts, running.memberId, running.id),
+    webhook: webhookFor(parts, route, running.memberId, running.id),
   };
   try {
     const done =

@@ -2,18 +2,20 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { isId } from '#server/database/ids.ts';
 import { asService } from '#server/database/transaction.ts';
+import type { OpenRoute } from '#server/egress/egress.ts';
 import { withRawBody } from '#server/http/raw-body.ts';
 import { adapterFor, type TaskAdapter } from '#server/providers/provider.ts';
 import type { Parts } from './parts.ts';
 
-/** Where a provider may call back for one generation. The token in the path is ours to check, whatever the provider signs. */
+/** Where a provider may call back for one generation; none where it could not reach us: only simulators may call without TLS. The token in the path is ours to check, whatever the provider signs. */
 export function webhookFor(
   parts: Pick<Parts, 'config'>,
+  route: Pick<OpenRoute, 'sandbox'>,
   memberId: string,
   id: string,
 ): { url: string; secret: string } | undefined {
   const base = parts.config.PUBLIC_URL;
-  if (base === undefined) return undefined;
+  if (base === undefined || !(route.sandbox || base.startsWith('https:'))) return undefined;
   const secret = tokenFor(parts, memberId, id);
   return { url: `${base}/webhooks/providers/${memberId}/${id}/${secret}`, secret };
 }
