@@ -11,6 +11,8 @@ export interface Seen {
   releasedMicro: string;
   text: string | null;
   title: string;
+  modelId: string;
+  files: { id: string }[];
   params: Record<string, unknown>;
   ending: { why: string; message: string } | null;
   outputs: { url: string; mediaType: string; width: number | null }[];
