@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog(config.LOG_LEVEL);
   const unlock = lockDataDir(config.dataDir);
-  const port = await freePort(config);
+  const { port, release } = await reservePort(config);
   const publicUrl =
     config.PUBLIC_URL?.replace(/\/$/, '') ??
     `http://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${port}`;
@@ -32,6 +32,7 @@ async function main(): Promise<void> {
   const web = config.roles.has('web')
     ? await openWeb(config, house, runs, given, publicUrl, simulators.urls, () => open)
     : null;
+  await release();
   await web?.listen({ port, host: config.HOST });
   const worker = config.roles.has('worker') ? await startWorker(config, house, runs, given) : null;
   await registerWithSimulator(given.stripe, publicUrl);
@@ -56,25 +57,35 @@ async function main(): Promise<void> {
     process.on(signal, () => void stop(signal).catch((error) => giveUp(log, error)));
 }
 
-/** The port asked for; where none was named and 3000 is taken, the next free one, which is said. */
-async function freePort(config: Config): Promise<number> {
-  if (config.PORT === 0) return (await bindable(0, config.HOST))!;
-  const last = config.portIsFixed ? config.PORT : config.PORT + 50;
+interface Reserved {
+  port: number;
+  /** Gives the port free for our own server. */
+  release(): Promise<void>;
+}
+
+/**
+ * The port asked for; where none was named and 3000 is taken, the next free one, which is said. It is held until we
+ * listen: the simulators, which start in between, take any free port too.
+ */
+async function reservePort(config: Config): Promise<Reserved> {
+  const last = config.PORT === 0 || config.portIsFixed ? config.PORT : config.PORT + 50;
   for (let port = config.PORT; port <= last; port++) {
-    if ((await bindable(port, config.HOST)) === null) continue;
+    const reserved = await reserve(port, config.HOST);
+    if (reserved === null) continue;
     if (port !== config.PORT) console.log(`Port ${config.PORT} is taken: using ${port}.`);
-    return port;
+    return reserved;
   }
   throw new ConfigError(`Port ${config.PORT} is taken. Set PORT to a free one.`);
 }
 
-function bindable(port: number, host: string): Promise<number | null> {
+function reserve(port: number, host: string): Promise<Reserved | null> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(null));
     probe.listen(port, host, () => {
       const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : null));
+      const bound = typeof address === 'object' && address !== null ? address.port : port;
+      resolve({ port: bound, release: () => new Promise((done) => probe.close(() => done())) });
     });
   });
 }
