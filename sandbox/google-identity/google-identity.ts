@@ -1,34 +1,13 @@
 import { pathToFileURL } from 'node:url';
-import { exportJWK, generateKeyPair, type JWK } from 'jose';
-import { type Exchange, misbehavesAtOnce, sendBytes, sendJson, type World } from '../kit/exchange.ts';
+import { exportJWK, generateKeyPair } from 'jose';
+import { type Exchange, misbehavesAtOnce, sendBytes, sendJson } from '../kit/exchange.ts';
 import { draw } from '../kit/picture.ts';
 import { newWorld, runAlone, type Simulator, type SimulatorOptions, startSimulator } from '../simulator.ts';
-import {
-  type Client,
-  findRefusal,
-  type Grant,
-  type Person,
-  sendRefusalPage,
-  showConsent,
-  takeConsent,
-} from './consent.ts';
-import { exchangeCode, subjectOf } from './tokens.ts';
+import { type Client, findRefusal, sendRefusalPage, showConsent, takeConsent } from './consent.ts';
+import { exchangeCode, type Provider, subjectOf } from './tokens.ts';
 
 export interface GoogleIdentityOptions extends SimulatorOptions {
   clients?: Client[];
-}
-
-/** Everything that the identity provider remembers. */
-export interface Provider {
-  issuer: string;
-  clients: Map<string, Client>;
-  codes: Map<string, Grant>;
-  /** By access token. */
-  sessions: Map<string, Person>;
-  key: { id: string; private: CryptoKey; public: JWK };
-  /** A key that nobody knows. */
-  forgedKey: () => Promise<CryptoKey>;
-  world: World;
 }
 
 /** The client that is registered from the start; any redirect address on this machine is good. */

@@ -1,11 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { SignJWT } from 'jose';
-import { type Exchange, sendJson } from '../kit/exchange.ts';
+import { type JWK, SignJWT } from 'jose';
+import { type Exchange, sendJson, type World } from '../kit/exchange.ts';
 import type { Fault } from '../kit/faults.ts';
-import type { Grant } from './consent.ts';
-import type { Provider } from './google-identity.ts';
+import type { Client, Grant, Person } from './consent.ts';
 
 const LIFETIME_SECONDS = 3599;
+
+/** Everything that the identity provider remembers. */
+export interface Provider {
+  issuer: string;
+  clients: Map<string, Client>;
+  codes: Map<string, Grant>;
+  /** By access token. */
+  sessions: Map<string, Person>;
+  key: { id: string; private: CryptoKey; public: JWK };
+  /** A key that nobody knows. */
+  forgedKey: () => Promise<CryptoKey>;
+  world: World;
+}
 
 /** Google's number for a person: the same for the same address. */
 export function subjectOf(email: string): string {

@@ -4,7 +4,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { type Inbound, type Outbound, ProviderFault, type Route } from '#server/providers/provider.ts';
 import { AddressRefused, isPublicAddress, publicLookup } from './address.ts';
 import { faultOf } from './faults.ts';
-import { createInbound } from './inbound.ts';
+import { createInbound, type Listener } from './inbound.ts';
 
 /** What left for whom, one a request (clause 5.1). The hash is keyed with the member's key and dies with it. */
 export interface Receipt {
@@ -30,14 +30,6 @@ export interface Passage {
 export interface OpenRoute extends Route {
   /** Leads to a simulator: results may come from this machine as well. */
   sandbox: boolean;
-}
-
-/** Called in this order: head, data…, then end or fault. `onHead` may be skipped by `onFault`. */
-export interface Listener {
-  onHead(status: number, headers: Record<string, string | undefined>): void;
-  onData(chunk: Buffer): void;
-  onEnd(): void;
-  onFault(fault: ProviderFault): void;
 }
 
 /** The only way out of the house. No redirect is followed. */

@@ -1,5 +1,12 @@
 import { type Inbound, type Outbound, ProviderFault } from '#server/providers/provider.ts';
-import type { Listener } from './egress.ts';
+
+/** Called in this order: head, data…, then end or fault. `onHead` may be skipped by `onFault`. */
+export interface Listener {
+  onHead(status: number, headers: Record<string, string | undefined>): void;
+  onData(chunk: Buffer): void;
+  onEnd(): void;
+  onFault(fault: ProviderFault): void;
+}
 
 /** Turns the callbacks of one exchange into an `Inbound`: the promise answers with the head, the body follows. */
 export function createInbound(

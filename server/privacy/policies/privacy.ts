@@ -1,4 +1,4 @@
-import type { PolicyVersion } from '../policy.ts';
+import type { PolicyVersion } from './version.ts';
 
 /** The privacy policy, newest first. Clause ids are those of the tests in tests/policy. */
 export const privacyVersions: readonly PolicyVersion[] = [

@@ -1,4 +1,4 @@
-import type { PolicyVersion } from '../policy.ts';
+import type { PolicyVersion } from './version.ts';
 
 /** The terms of service, newest first. */
 export const termsVersions: readonly PolicyVersion[] = [
