@@ -7,4 +7,5 @@ export const withoutPersonalData: WithoutPersonalData[] = [
   { table: 'catalogue.model', why: 'What models exist and what they take.' },
   { table: 'catalogue.price_list', why: 'From when to when prices hold.' },
   { table: 'catalogue.price', why: 'What a unit costs.' },
+  { table: 'catalogue.change', why: 'What of the catalogue was changed, and why.' },
 ];

@@ -12,6 +12,7 @@ export const zones = {
 } as const;
 export type Zone = keyof typeof zones;
 export type Role = (typeof zones)[Zone]['roles'][number];
+export type StaffRole = (typeof zones)['staff']['roles'][number];
 
 /** Where the database is, and how its administrator (who migrates) signs in. */
 export interface DatabaseAddress {

@@ -30,6 +30,17 @@ export interface AuditEvent {
   xid: string;
 }
 
+export interface CatalogueChange {
+  id: string;
+  at: Generated<Date>;
+  what: string;
+  target: string;
+  before: unknown | null;
+  after: unknown | null;
+  reason: string;
+  requestId: string;
+}
+
 export interface CatalogueModel {
   id: string;
   providerId: string;
@@ -171,6 +182,7 @@ export interface IdentityMember {
   role: Generated<string>;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
+  staffRoles: Generated<string[]>;
 }
 
 export interface IdentitySession {
@@ -521,6 +533,7 @@ export interface VaultMemberKey {
 export interface Tables {
   'artifacts.file': ArtifactsFile;
   'audit.event': AuditEvent;
+  'catalogue.change': CatalogueChange;
   'catalogue.model': CatalogueModel;
   'catalogue.price': CataloguePrice;
   'catalogue.priceList': CataloguePriceList;

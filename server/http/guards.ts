@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { StaffRole } from '#server/database/connections.ts';
 import { ProblemError } from './problem.ts';
 
 /** Decides whether a request may go on, and says in whose name. Throws a `ProblemError` otherwise. */
@@ -9,6 +10,8 @@ export interface Session {
   id: string;
   memberId: string;
   role: 'member' | 'staff';
+  /** Under which roles one of the staff may act; a member has none. */
+  staffRoles: readonly StaffRole[];
   emailVerified: boolean;
   /** When the person last proved who they are: a sign-in, or the password again. */
   provedAt: Date;

@@ -20,6 +20,7 @@ const aSession = (change: Partial<Session> = {}): Session => ({
   id: 's',
   memberId: 'm',
   role: 'member',
+  staffRoles: [],
   emailVerified: true,
   provedAt: new Date(),
   ...change,

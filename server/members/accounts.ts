@@ -1,4 +1,4 @@
-import type { Pools } from '#server/database/connections.ts';
+import { type Pools, zones } from '#server/database/connections.ts';
 import { newId } from '#server/database/ids.ts';
 import { asIdentity } from '#server/database/transaction.ts';
 import { ageThreshold } from './age.ts';
@@ -26,9 +26,10 @@ export async function ensureAccount(
   const memberId = await asIdentity(deps.pools, async (tx) => {
     const email = account.email.toLowerCase();
     const { displayName, country, role } = account;
+    const staffRoles = role === 'staff' ? [...zones.staff.roles] : [];
     const created = await tx
       .insertInto('identity.member')
-      .values({ id: newId(), email, emailVerified: true, displayName, country, role })
+      .values({ id: newId(), email, emailVerified: true, displayName, country, role, staffRoles })
       .onConflict((conflict) => conflict.column('email').doNothing())
       .returning('id')
       .executeTakeFirst();

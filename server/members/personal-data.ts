@@ -35,7 +35,7 @@ const apiKey = {
 const account: PersonalData[] = [
   {
     ...member,
-    columns: ['id', 'email_verified', 'display_name', 'country', 'role', 'created_at'],
+    columns: ['id', 'email_verified', 'display_name', 'country', 'role', 'staff_roles', 'created_at'],
     purpose: 'Your account: who you are to us, and which laws and limits apply.',
     readers: ['member', 'identity', 'support', 'service'],
     export: true,

@@ -1,7 +1,7 @@
 import bowser from 'bowser';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { recordAudit } from '#server/audit/audit.ts';
-import type { Pools } from '#server/database/connections.ts';
+import type { Pools, StaffRole } from '#server/database/connections.ts';
 import { asIdentity, type Tx } from '#server/database/transaction.ts';
 import type { Session, Sessions } from '#server/http/guards.ts';
 import {
@@ -45,6 +45,7 @@ export function openSessions(deps: SessionDeps): Sessions {
           id: row.id,
           memberId: row.memberId,
           role: row.role as Session['role'],
+          staffRoles: row.staffRoles as StaffRole[],
           emailVerified: row.emailVerified,
           provedAt: row.createdAt,
         };
@@ -63,6 +64,7 @@ function findSession(tx: Tx<'identity'>, token: string, now: Date) {
       'session.updatedAt',
       'member.id as memberId',
       'member.role',
+      'member.staffRoles',
       'member.emailVerified',
     ])
     .where('session.tokenHash', '=', hashToken(token))

@@ -35,6 +35,7 @@ test('2.1 the account holds address, name, optional phone, country, password has
     'locale',
     'phone',
     'role',
+    'staff_roles',
     'updated_at',
   ]);
   expect(await columnsOf('identity.sign_in')).toEqual([

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { zones } from '#server/database/connections.ts';
 import { newId } from '#server/database/ids.ts';
 import { asIdentity } from '#server/database/transaction.ts';
 import { createGuards, type Guards } from '#server/http/guards.ts';
@@ -24,7 +25,7 @@ export interface Answer {
 
 /**
  * A real HTTP server with a module's routes, where the header `x-test-member` signs a person in (`;stale` after it:
- * long ago; `;staff`: as staff). The members' own sessions are proved in their tests and in the browser's journey.
+ * long ago; `;staff`: as staff with every role, `;finance`: with that one). The members' own sessions are proved in their tests and in the browser's journey.
  */
 export async function testApp(
   log: Log,
@@ -35,10 +36,13 @@ export async function testApp(
     sessionOf: async (request) => {
       const [memberId, ...marks] = String(request.headers['x-test-member'] ?? '').split(';');
       if (memberId === undefined || memberId === '') return null;
+      const all = zones.staff.roles;
+      const staffRoles = marks.includes('staff') ? all : all.filter((role) => marks.includes(role));
       return {
         id: newId(),
         memberId,
-        role: marks.includes('staff') ? 'staff' : 'member',
+        role: staffRoles.length > 0 ? 'staff' : 'member',
+        staffRoles,
         emailVerified: !marks.includes('unverified'),
         provedAt: new Date(marks.includes('stale') ? 0 : Date.now()),
       };
