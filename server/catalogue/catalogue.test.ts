@@ -7,17 +7,25 @@ import { shippedProviders } from './data/shipped-models.ts';
 import { differenceOf, importCatalogue } from './import.ts';
 import type { Cost } from './price-lists.ts';
 import type { ShippedProvider } from './shipped.ts';
-import { addPrice, type CatalogueChange, setMarkup, setOffered, setProviderOpen, setRoute } from './staff.ts';
+import { addPrice, setMarkup, setOffered, setProviderOpen, setRoute } from './staff.ts';
 import { bringInto, provider } from './test-catalogue.ts';
 
 const database = testDatabase();
 const staffId = newId();
 const bring = (providers: ShippedProvider[], now?: Date) => bringInto(database().pools, providers, now);
 
-function audited() {
-  const changes: CatalogueChange[] = [];
-  return { changes, audit: async (change: CatalogueChange) => void changes.push(change) };
-}
+const by = { staffId, requestId: 'req_test' };
+
+/** What stands in the catalogue's own record of a model, provider or route, oldest first. */
+const changesOf = (...targets: string[]) =>
+  asFinance((tx) =>
+    tx
+      .selectFrom('catalogue.change')
+      .select(['what', 'target', 'before', 'after', 'reason'])
+      .where('target', 'in', targets)
+      .orderBy('id')
+      .execute(),
+  );
 
 const asFinance = <T>(work: Parameters<typeof asStaff<'finance', T>>[3]) =>
   asStaff(database().pools, 'finance', staffId, work);
@@ -26,7 +34,8 @@ test('the shipped catalogue is imported once; a second import finds nothing to c
   const first = await asService(database().pools, (tx) => importCatalogue(tx));
   expect(first.length).toBe(shippedProviders.flatMap(({ models }) => models).length);
   expect(new Set(first.map(({ what }) => what))).toEqual(new Set(['new_model']));
-  expect(await asService(database().pools, (tx) => differenceOf(tx))).toEqual([]);
+  const { differences } = await asFinance((tx) => differenceOf(tx, shippedProviders, 'shipped'));
+  expect(differences).toEqual([]);
   expect(await asService(database().pools, (tx) => importCatalogue(tx))).toEqual([]);
 });
 
@@ -111,9 +120,8 @@ test('a price that is announced for a day begins on that day', async () => {
 
 test('what staff changed survives an import, and the difference is shown', async () => {
   await bring([provider('edited', '1')]);
-  const { audit } = audited();
   await asFinance((tx) =>
-    addPrice(tx, audit, {
+    addPrice(tx, by, {
       modelId: 'edited/model',
       from: new Date(Date.now() + 1000),
       costs: (['input_token', 'output_token'] as const).map((unit) => ({
@@ -128,7 +136,7 @@ test('what staff changed survives an import, and the difference is shown', async
     }),
   );
   await asFinance((tx) =>
-    setOffered(tx, audit, { modelId: 'edited/model', offered: false, reason: 'not ready' }),
+    setOffered(tx, by, { modelId: 'edited/model', offered: false, reason: 'not ready' }),
   );
   const renamed = provider('edited', '2', { name: 'Renamed' });
   const differences = await bring([renamed]);
@@ -139,17 +147,16 @@ test('what staff changed survives an import, and the difference is shown', async
   ]);
   const catalogue = await openCatalogue(database().pools);
   expect(catalogue.findModel('edited/model')).toBeNull();
-  await asFinance((tx) => setOffered(tx, audit, { modelId: 'edited/model', offered: true, reason: 'ready' }));
+  await asFinance((tx) => setOffered(tx, by, { modelId: 'edited/model', offered: true, reason: 'ready' }));
   await catalogue.refresh();
   expect(catalogue.findModel('edited/model')).toMatchObject({ name: 'Renamed' });
 });
 
 test('a markup that staff set holds for prices that are imported later', async () => {
   await bring([provider('margin', '1')]);
-  const { audit, changes } = audited();
   const edit = { modelId: 'margin/model', markupBasisPoints: 2500, reason: 'small model, large overhead' };
-  expect(await asFinance((tx) => setMarkup(tx, audit, edit))).toBeNull();
-  expect(changes).toMatchObject([{ what: 'markup', id: 'margin/model', before: 1000, after: 2500 }]);
+  expect(await asFinance((tx) => setMarkup(tx, by, edit))).toBeNull();
+  expect(await changesOf('margin/model')).toMatchObject([{ what: 'markup', before: 1000, after: 2500 }]);
   const catalogue = await openCatalogue(database().pools);
   const price = () => priceOf(catalogue.findModel('margin/model')!, { input_token: 1_000_000n }, {});
   expect(price()).toMatchObject({ amountMicro: 1_250_000n, costMicro: 1_000_000n });
@@ -161,12 +168,11 @@ test('a markup that staff set holds for prices that are imported later', async (
 
 test('an edit that cannot be done is refused, and leaves no trace', async () => {
   await bring([provider('refusing', '1')]);
-  const { audit, changes } = audited();
   const edit = { modelId: 'nobody/nothing', markupBasisPoints: 0, reason: 'x' };
-  expect(await asFinance((tx) => setMarkup(tx, audit, edit))).toBe('no_such_model');
+  expect(await asFinance((tx) => setMarkup(tx, by, edit))).toBe('no_such_model');
   const past = { modelId: 'refusing/model', from: new Date(0), costs: [], reason: 'x' };
-  expect(await asFinance((tx) => addPrice(tx, audit, past))).toBe('in_the_past');
-  expect(await asFinance((tx) => addPrice(tx, audit, { ...past, from: new Date(Date.now() + 9000) }))).toBe(
+  expect(await asFinance((tx) => addPrice(tx, by, past))).toBe('in_the_past');
+  expect(await asFinance((tx) => addPrice(tx, by, { ...past, from: new Date(Date.now() + 9000) }))).toBe(
     'no_prices',
   );
   const cost = (unit: string, when: Record<string, boolean> | null = null): Cost => ({
@@ -183,11 +189,11 @@ test('an edit that cannot be done is refused, and leaves no trace', async () => 
     [[cost('input_token')], 'unit_left_out'],
   ] as const) {
     const soon = { ...past, from: new Date(Date.now() + 9000), costs: [...costs] };
-    expect(await asFinance((tx) => addPrice(tx, audit, soon))).toBe(why);
+    expect(await asFinance((tx) => addPrice(tx, by, soon))).toBe(why);
   }
   const closing = { providerId: 'nobody', open: false, reason: 'x' };
-  expect(await asFinance((tx) => setProviderOpen(tx, audit, closing))).toBe('no_such_provider');
-  expect(changes).toEqual([]);
+  expect(await asFinance((tx) => setProviderOpen(tx, by, closing))).toBe('no_such_provider');
+  expect(await changesOf('refusing/model', 'nobody/nothing', 'nobody')).toEqual([]);
 });
 
 test('a model that is shipped no longer goes off offer, and comes back when it is shipped again', async () => {
@@ -211,16 +217,14 @@ test('only models of open providers are on offer; staff close a provider or weig
   const ids = (...open: string[]) => catalogue.listModels(new Set(open)).map(({ id }) => id);
   expect(ids('near', 'far')).toEqual(['near/model', 'far/model']);
   expect(ids('far')).toEqual(['far/model']);
-  const { audit, changes } = audited();
-  await asFinance((tx) =>
-    setProviderOpen(tx, audit, { providerId: 'near', open: false, reason: 'key leaked' }),
-  );
+  await asFinance((tx) => setProviderOpen(tx, by, { providerId: 'near', open: false, reason: 'key leaked' }));
   const route = { routeId: 'far-eu', providerId: 'far', open: true, weight: 20, reason: 'trying it out' };
-  await asFinance((tx) => setRoute(tx, audit, route));
+  await asFinance((tx) => setRoute(tx, by, route));
   await catalogue.refresh();
   expect(ids('near', 'far')).toEqual(['far/model']);
   expect(catalogue.findModel('near/model')).toBeNull();
   expect(catalogue.routeState('far-eu')).toEqual({ open: true, weight: 20 });
   expect(catalogue.routeState('never-heard-of')).toEqual({ open: true, weight: 100 });
-  expect(changes.map(({ what, id }) => `${what} ${id}`)).toEqual(['provider near', 'route far-eu']);
+  const changes = await changesOf('near', 'far-eu');
+  expect(changes.map(({ what, target }) => `${what} ${target}`)).toEqual(['provider near', 'route far-eu']);
 });

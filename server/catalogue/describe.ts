@@ -1,10 +1,9 @@
 import type { z } from 'zod';
 import type { Model } from '#contract/catalogue.ts';
-import type { Unit, Units } from '#server/providers/provider.ts';
 import type { ProviderTerms } from '#server/providers/provider-terms.ts';
 import type { CatalogueModel } from './catalogue.ts';
 import { captured, type PriceRow, unitWords } from './prices.ts';
-import type { JsonSchema, When } from './shipped.ts';
+import { type JsonSchema, unitsOf, type When } from './shipped.ts';
 
 /** What is known of a provider outside the catalogue: what it publishes about itself, and where calls go now. */
 export interface Offer {
@@ -49,9 +48,7 @@ export function describe(model: CatalogueModel, offer: Offer): z.output<typeof M
 
 /** What the model's typical thing costs a member, in micro. */
 function typicalMicro(model: CatalogueModel): bigint {
-  const units: Units = {};
-  for (const [unit, quantity] of Object.entries(model.typical.units)) units[unit as Unit] = BigInt(quantity);
-  return captured(model.prices, units, model.typical.params).amountMicro;
+  return captured(model.prices, unitsOf(model.typical.units), model.typical.params).amountMicro;
 }
 
 /** A price for as many units as a person thinks of; a part of a micro-unit is shown as a whole one. */

@@ -3,7 +3,7 @@ import { shippedProviders } from './data/shipped-models.ts';
 import { priceLine } from './describe.ts';
 import { shippedLists } from './price-lists.ts';
 import { captured, type PriceRow, withMarkup } from './prices.ts';
-import { DEFAULT_MARKUP_BASIS_POINTS, type ShippedModel, type ShippedProvider } from './shipped.ts';
+import { DEFAULT_MARKUP_BASIS_POINTS, type ShippedModel, type ShippedProvider, unitsOf } from './shipped.ts';
 
 const KINDS: [Kind, string][] = [
   ['text', 'Text'],
@@ -51,10 +51,7 @@ function tableRow(model: ShippedModel, provider: string, now: Date): string {
     costMicro,
     priceMicro: withMarkup(costMicro, DEFAULT_MARKUP_BASIS_POINTS),
   }));
-  const units = Object.fromEntries(
-    Object.entries(model.typical.units).map(([unit, quantity]) => [unit, BigInt(quantity)]),
-  );
-  const typical = captured(rows, units, model.typical.params).amountMicro;
+  const typical = captured(rows, unitsOf(model.typical.units), model.typical.params).amountMicro;
   const pays = rows.map((row) => {
     const { label, priceMicro } = priceLine(row, model.parameters);
     return `${label} ${dollars(priceMicro)}`;

@@ -2,8 +2,10 @@ import { newId } from '#server/database/ids.ts';
 import type { Tx } from '#server/database/transaction.ts';
 import type { Unit } from '#server/providers/provider.ts';
 import { withMarkup } from './prices.ts';
-import { costMicroOf, type ShippedModel, type When } from './shipped.ts';
+import { costMicroOf, type ShippedModel, type ShippedPrice, type Source, type When } from './shipped.ts';
 
+/** Those who may see where prices come from: jobs, and staff. */
+export type Reader = Tx<'service' | 'support' | 'finance' | 'operator' | 'auditor'>;
 /** Those who may change prices: jobs, and the staff that set them. */
 export type Editor = Tx<'service' | 'finance' | 'operator'>;
 
@@ -14,7 +16,7 @@ export interface Cost {
   costMicro: bigint;
   when: When | null;
   sourceUrl: string;
-  sourceBasis: 'official' | 'list' | 'derived' | 'staff';
+  sourceBasis: Source['basis'];
   /** `YYYY-MM-DD` */
   readOn: string;
 }
@@ -32,29 +34,37 @@ export interface StoredPriceList extends PriceListDraft {
   markupBasisPoints: number;
 }
 
-/** The lists that follow from shipped prices: the one for `now`, and one for each later day on which a price changes. */
+/** The lists that follow from shipped prices: the one for `now`, and one for each later moment at which a price changes. */
 export function shippedLists(model: ShippedModel, now: Date): PriceListDraft[] {
-  const today = now.toISOString().slice(0, 10);
-  const days = new Set(model.prices.flatMap((price) => [price.from, price.until]));
-  const later = [...days].filter((day) => day !== undefined).filter((day) => day > today);
-  return [null, ...later.toSorted()].map((day) => ({
-    from: day === null ? now : new Date(`${day}T00:00:00Z`),
+  const moments = model.prices.flatMap((price) => [price.from, price.until]).filter((at) => at !== undefined);
+  const later = new Set(moments.map((at) => Date.parse(at)).filter((at) => at > now.getTime()));
+  return [now.getTime(), ...[...later].toSorted((a, b) => a - b)].map((at) => ({
+    from: new Date(at),
     costs: model.prices
-      .filter((price) => (price.from ?? '') <= (day ?? today) && (day ?? today) < (price.until ?? '9999'))
-      .map((price) => ({
-        unit: price.unit,
-        costMicro: costMicroOf(price),
-        when: price.when ?? null,
-        sourceUrl: price.source.url,
-        sourceBasis: price.source.basis,
-        readOn: price.source.on,
-      })),
+      .filter(({ from, until }) => isReached(from, at, true) && !isReached(until, at, false))
+      .map(costOf),
   }));
+}
+
+/** Whether a day (which begins at midnight UTC) or moment has come. */
+function isReached(moment: string | undefined, at: number, absent: boolean): boolean {
+  return moment === undefined ? absent : Date.parse(moment) <= at;
+}
+
+export function costOf(price: ShippedPrice): Cost {
+  return {
+    unit: price.unit,
+    costMicro: costMicroOf(price),
+    when: price.when ?? null,
+    sourceUrl: price.source.url,
+    sourceBasis: price.source.basis,
+    readOn: price.source.on,
+  };
 }
 
 /** The lists of these models that hold at `now` or will hold later, oldest first. */
 export async function openLists(
-  tx: Editor,
+  tx: Reader,
   modelIds: readonly string[],
   now: Date,
 ): Promise<Map<string, StoredPriceList[]>> {

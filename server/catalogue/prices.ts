@@ -54,10 +54,14 @@ export const unitWords: Record<Unit, { per: number; price: string; line: string 
   extra_megapixel: { per: 1, price: 'each further megapixel', line: 'further megapixels' },
   second: { per: 1, price: '1 second', line: 'seconds' },
   input_second: { per: 60, price: '1 minute sent in', line: 'seconds sent in' },
-  character: { per: 1_000_000, price: '1 million characters', line: 'characters' },
+  character: { per: 1000, price: '1,000 characters', line: 'characters' },
   credit: { per: 1, price: '1 credit', line: 'credits' },
   request: { per: 1, price: '1 call', line: 'calls' },
 };
+
+export function isUnit(word: string): word is Unit {
+  return Object.hasOwn(unitWords, word);
+}
 
 /** A provider that reports a unit without a price of its own means this one. */
 const standsFor: Partial<Record<Unit, Unit>> = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Operation, Unit, Units } from '#server/providers/provider.ts';
+import type { Operation, Unit } from '#server/providers/provider.ts';
 import { shippedProviders } from './data/shipped-models.ts';
 import { checkParams, validatorOf } from './params.ts';
 import { isCondition, type PriceRow, upperBound } from './prices.ts';
-import { costMicroOf, type JsonSchema, type ShippedModel } from './shipped.ts';
+import { costMicroOf, type JsonSchema, type ShippedModel, unitsOf } from './shipped.ts';
 
 const models = shippedProviders.flatMap((provider) => provider.models);
 const rowsOf = (model: ShippedModel): PriceRow[] =>
@@ -120,10 +120,6 @@ describe.each(models.map((model) => ({ id: model.id, model })))('$id', ({ model 
     }
   }
 });
-
-function unitsOf(units: ShippedModel['typical']['units']): Units {
-  return Object.fromEntries(Object.entries(units).map(([unit, quantity]) => [unit, BigInt(quantity)]));
-}
 
 /** Something that a required field takes. */
 function sample(field: JsonSchema): unknown {

@@ -1,4 +1,4 @@
-import type { Operation, Unit } from '#server/providers/provider.ts';
+import type { Operation, Unit, Units } from '#server/providers/provider.ts';
 
 /**
  * What the shipped catalogue is made of. Files in `data/` are meant to be read beside a provider's price page: costs
@@ -8,8 +8,8 @@ import type { Operation, Unit } from '#server/providers/provider.ts';
 /** Where a cost was read, when, and how good the source is. */
 export interface Source {
   url: string;
-  /** `official`: the provider's own page. `list`: price lists of others that pass it through. `derived`: worked out from such lists. */
-  basis: 'official' | 'list' | 'derived';
+  /** `official`: the provider's own page. `list`: price lists of others that pass it through. `derived`: worked out from such lists. `staff`: agreed or decided, in files of an installation. */
+  basis: 'official' | 'list' | 'derived' | 'staff';
   /** `YYYY-MM-DD` */
   on: string;
 }
@@ -27,9 +27,9 @@ export interface ShippedPrice {
   usd: string;
   per: number;
   when?: When;
-  /** First day of this price, `YYYY-MM-DD` (UTC). Absent: since ever. */
+  /** First day of this price, `YYYY-MM-DD` (UTC), or its first moment. Absent: since ever. */
   from?: string;
-  /** First day on which it no longer holds. */
+  /** First day or moment on which it no longer holds. */
   until?: string;
   source: Source;
 }
@@ -60,6 +60,10 @@ export interface ShippedModel {
   upstream: string;
   name: string;
   summary: string;
+  /** Absent: on offer. */
+  offered?: boolean;
+  /** Absent: what staff set, or the default. Only files of an installation name it. */
+  markupBasisPoints?: number;
   /** JSON Schema, draft 2020-12, with `x-ui` hints for the form. For text, without `messages`. */
   parameters: JsonSchema;
   contextTokens: number | null;
@@ -97,4 +101,15 @@ export function costMicroOf(price: Pick<ShippedPrice, 'usd' | 'per'>): bigint {
   const picoUsd = BigInt(match[1]! + (match[2] ?? '').padEnd(12, '0'));
   const per = BigInt(price.per);
   return (picoUsd + per - 1n) / per; // pico-dollars for one unit are micro-dollars for a million
+}
+
+/** A cost in micro-units for 1,000,000 units as US dollars for `per` of them, exactly: what `costMicroOf` turns back. */
+export function usdOf(costMicro: bigint, per: number): string {
+  const pico = (costMicro * BigInt(per)).toString().padStart(13, '0');
+  return `${pico.slice(0, -12)}.${pico.slice(-12)}`.replace(/\.?0+$/, '');
+}
+
+/** Quantities as the files write them, as they are counted. */
+export function unitsOf(units: ShippedModel['typical']['units']): Units {
+  return Object.fromEntries(Object.entries(units).map(([unit, quantity]) => [unit, BigInt(quantity)]));
 }
