@@ -1,5 +1,6 @@
 import { countTokens } from '../kit/tokens.ts';
 import { type ClaudeTraits, claudeModels } from './models.ts';
+import { loopRefusal, thoughtsRefusal } from './thoughts.ts';
 
 type Block = Record<string, unknown> & { type?: string };
 
@@ -47,7 +48,7 @@ export function messageRefusal(
   return (
     (needsMaxTokens ? lengthRefusal(body, traits) : null) ??
     samplingRefusal(body, traits, version) ??
-    messagesRefusal(body.messages, traits, version) ??
+    messagesRefusal(body.messages, model, traits, version) ??
     thinkingRefusal(body, traits) ??
     toolsRefusal(body, traits)
   );
@@ -79,7 +80,12 @@ function samplingRefusal(
   return null;
 }
 
-function messagesRefusal(messages: unknown, traits: ClaudeTraits, version: string): Refused | null {
+function messagesRefusal(
+  messages: unknown,
+  model: string,
+  traits: ClaudeTraits,
+  version: string,
+): Refused | null {
   if (!Array.isArray(messages)) return bad('messages: Field required');
   if (messages.length === 0) return bad('messages: at least one message is required');
   let open: string[] = [];
@@ -94,6 +100,8 @@ function messagesRefusal(messages: unknown, traits: ClaudeTraits, version: strin
     if (blocks.length === 0) return bad(`messages.${at}: all messages must have non-empty content`);
     const refusal = blocksRefusal(blocks, role, at, version);
     if (refusal !== null) return refusal;
+    const changed = thoughtsRefusal(blocks, role, at, model, traits);
+    if (changed !== null) return bad(changed);
     const answered = blocks.flatMap(({ type, tool_use_id }) =>
       type === 'tool_result' ? [String(tool_use_id)] : [],
     );
@@ -175,6 +183,8 @@ function thinkingRefusal(body: Record<string, unknown>, traits: ClaudeTraits): R
     return bad('thinking.type: invalid value');
   if (thinking.type === 'disabled' && traits.thinking === 'always')
     return bad('thinking.type: "disabled" is not supported for this model');
+  const loop = loopRefusal(body.messages as MessageRequest['messages'], thinking);
+  if (loop !== null) return bad(loop);
   if (thinking.type !== 'enabled') return null;
   if (!traits.takesBudget)
     return bad('"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive".');

@@ -12,6 +12,8 @@ export interface ClaudeTraits {
   /** Refuses `tool_choice` of `any` and `tool`. */
   refusesForcedTool: boolean;
   takesPrefill: boolean;
+  /** Refuses thoughts of another model. */
+  bindsThoughts: boolean;
   defaultEffort: 'high' | 'medium';
   leastCachedTokens: number;
 }
@@ -25,6 +27,7 @@ const latest: ClaudeTraits = {
   refusesSampling: true,
   refusesForcedTool: false,
   takesPrefill: false,
+  bindsThoughts: false,
   defaultEffort: 'high',
   leastCachedTokens: 1024,
 };
@@ -32,6 +35,7 @@ const fable: ClaudeTraits = {
   ...latest,
   thinking: 'always',
   refusesForcedTool: true,
+  bindsThoughts: true,
   leastCachedTokens: 512,
 };
 const opus4: ClaudeTraits = { ...latest, thinking: 'off', leastCachedTokens: 4096 };
@@ -40,7 +44,7 @@ const older: ClaudeTraits = { ...opus4, takesBudget: true, refusesSampling: fals
 export const claudeModels: Readonly<Record<string, ClaudeTraits>> = {
   'claude-fable-5-2': { ...fable, name: 'Claude Fable 5.2' },
   'claude-fable-5-1': { ...fable, name: 'Claude Fable 5.1' },
-  'claude-fable-5': { ...fable, name: 'Claude Fable 5', refusesForcedTool: false },
+  'claude-fable-5': { ...fable, name: 'Claude Fable 5', refusesForcedTool: false, bindsThoughts: false },
   'claude-opus-5-5': { ...fable, name: 'Claude Opus 5.5', defaultEffort: 'medium' },
   'claude-opus-5': { ...latest, name: 'Claude Opus 5', leastCachedTokens: 512 },
   'claude-opus-4-8': { ...opus4, name: 'Claude Opus 4.8', leastCachedTokens: 1024 },
@@ -53,7 +57,7 @@ export const claudeModels: Readonly<Record<string, ClaudeTraits>> = {
     maxOutputTokens: 64_000,
     takesPrefill: true,
   },
-  'claude-sonnet-5-5': { ...latest, name: 'Claude Sonnet 5.5', refusesForcedTool: true },
+  'claude-sonnet-5-5': { ...latest, name: 'Claude Sonnet 5.5', refusesForcedTool: true, bindsThoughts: true },
   'claude-sonnet-5': { ...latest, name: 'Claude Sonnet 5' },
   'claude-sonnet-4-6': { ...older, name: 'Claude Sonnet 4.6', leastCachedTokens: 1024 },
   'claude-haiku-5-5': { ...latest, name: 'Claude Haiku 5.5', defaultEffort: 'medium' },

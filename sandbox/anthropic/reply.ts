@@ -1,5 +1,6 @@
 import type { Fault } from '../kit/faults.ts';
 import { Frames } from '../kit/frames.ts';
+import { seal } from '../kit/seal.ts';
 import { countTokens } from '../kit/tokens.ts';
 import type { Answer } from '../kit/turn.ts';
 import type { MessageRequest } from './message-request.ts';
@@ -47,11 +48,13 @@ export function usageOf(reply: Reply, outputTokens: number) {
   };
 }
 
-export function contentOf({ answer, thought }: Reply): unknown[] {
+export function contentOf({ answer, thought, request }: Reply): unknown[] {
   if (answer.finish === 'refused') return [];
   const text = answer.pieces.map((piece) => piece.text).join('');
   return [
-    ...(thought === null ? [] : [{ type: 'thinking', thinking: thought, signature: signatureOf(thought) }]),
+    ...(thought === null
+      ? []
+      : [{ type: 'thinking', thinking: thought, signature: seal(request.model, thought) }]),
     ...(text === '' ? [] : [{ type: 'text', text, citations: null }]),
     ...answer.toolCalls.map(({ id, name, input }) => ({
       type: 'tool_use',
@@ -62,8 +65,6 @@ export function contentOf({ answer, thought }: Reply): unknown[] {
     })),
   ];
 }
-
-const signatureOf = (thought: string) => Buffer.from(`sandbox ${thought.length}`).toString('base64');
 
 export function endOf({ answer }: Reply) {
   const isRefusal = answer.finish === 'refused' || answer.finish === 'filtered';
@@ -115,7 +116,7 @@ export function framesOf(reply: Reply): Frames {
         thought === '' ? [] : [[{ type: 'thinking_delta', thinking: thought }, 0]];
       block({ type: 'thinking', thinking: '', signature: '' }, [
         ...shown,
-        [{ type: 'signature_delta', signature: signatureOf(thought) }, 0],
+        [{ type: 'signature_delta', signature: seal(reply.request.model, thought) }, 0],
       ]);
     }
     if (answer.pieces.length > 0) {

@@ -1,5 +1,6 @@
 import { countTokens } from '../kit/tokens.ts';
 import type { GeminiTraits } from './models.ts';
+import { signaturesRefusal } from './signatures.ts';
 
 export interface Part {
   text?: string;
@@ -64,7 +65,7 @@ function camelKeys(value: unknown): Record<string, unknown> {
 }
 
 /** The request with names in camel case, or the sentence with which Google refuses it. */
-export function readContent(body: unknown, traits: GeminiTraits): ContentRequest | string {
+export function readContent(body: unknown, model: string, traits: GeminiTraits): ContentRequest | string {
   const request = camelKeys(body);
   const strange = Object.keys(request).find((name) => !topLevel.includes(name));
   if (strange !== undefined) return unknownName(strange, '');
@@ -91,7 +92,12 @@ export function readContent(body: unknown, traits: GeminiTraits): ContentRequest
     });
   }
   const made = { ...request, contents, generationConfig } as ContentRequest;
-  return settingsRefusal(made, traits) ?? turnsRefusal(made, traits) ?? made;
+  return (
+    settingsRefusal(made, traits) ??
+    turnsRefusal(made) ??
+    (traits.signsCalls ? signaturesRefusal(made, model) : null) ??
+    made
+  );
 }
 
 const unknownName = (name: string, at: string) =>
@@ -142,7 +148,7 @@ function settingsRefusal({ generationConfig = {} }: ContentRequest, traits: Gemi
   return null;
 }
 
-function turnsRefusal({ contents }: ContentRequest, traits: GeminiTraits): string | null {
+function turnsRefusal({ contents }: ContentRequest): string | null {
   if (contents[0]?.role !== 'user') return 'Please ensure that multiturn requests start with a user turn.';
   const last = contents.at(-1);
   const asked = last?.parts.some(({ functionResponse }) => functionResponse !== undefined);
@@ -151,9 +157,6 @@ function turnsRefusal({ contents }: ContentRequest, traits: GeminiTraits): strin
   const responses = last?.parts.filter(({ functionResponse }) => functionResponse !== undefined) ?? [];
   if (calls.length !== responses.length) {
     return 'Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.';
-  }
-  if (traits.signsCalls && calls[0]?.thoughtSignature === undefined) {
-    return 'Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly.';
   }
   if (responses.some(({ functionResponse }) => typeof functionResponse?.response !== 'object'))
     return 'function_response.response must be an object.';

@@ -107,7 +107,7 @@ export function readRequest(exchange: Exchange, model: string): ContentRequest |
     refuse(exchange, 400, 'Invalid JSON payload received.');
     return null;
   }
-  const request = readContent(body, geminiModels[model]!);
+  const request = readContent(body, model, geminiModels[model]!);
   if (typeof request !== 'string') return request;
   refuse(exchange, 400, request);
   return null;

@@ -1,5 +1,6 @@
 import type { Fault } from '../kit/faults.ts';
 import { draw } from '../kit/picture.ts';
+import { seal } from '../kit/seal.ts';
 import { melodyFor, pcmOf, secondsToSay } from '../kit/sound.ts';
 import { countTokens } from '../kit/tokens.ts';
 import { answerTurn } from '../kit/turn.ts';
@@ -19,7 +20,6 @@ const thinkingByLevel: Record<string, number> = { minimal: 0, low: 24, medium: 6
 const AUDIO_TOKENS_PER_SECOND = 25;
 const RATE = 24_000;
 const SECONDS_PER_STEP = 1;
-const signature = Buffer.from('sandbox signature').toString('base64');
 const THOUGHT = 'The question has a plain core. First what is asked, then what is known.';
 
 export function make(
@@ -37,7 +37,7 @@ export function make(
     };
   switch (traits.kind) {
     case 'text':
-      return makeText(request, traits, fault);
+      return makeText(request, model, traits, fault);
     case 'image':
       return makeImage(request, model, traits, fault);
     case 'speech':
@@ -47,7 +47,12 @@ export function make(
   }
 }
 
-function makeText(request: ContentRequest, traits: GeminiTraits, fault: Readonly<Fault>): Made {
+function makeText(
+  request: ContentRequest,
+  model: string,
+  traits: GeminiTraits,
+  fault: Readonly<Fault>,
+): Made {
   const { generationConfig = {}, toolConfig, tools } = request;
   const { thinkingConfig } = generationConfig;
   const calling = toolConfig?.functionCallingConfig;
@@ -79,12 +84,13 @@ function makeText(request: ContentRequest, traits: GeminiTraits, fault: Readonly
   if (thinkingConfig?.includeThoughts && answer.thinkingTokens > 0)
     steps.push({ part: { text: THOUGHT, thought: true }, modality: 'TEXT', tokens: 0 });
   for (const { text, tokens } of answer.pieces) steps.push({ part: { text }, modality: 'TEXT', tokens });
-  for (const { id, name, input } of answer.toolCalls) {
+  // Of parallel calls the first alone is signed.
+  for (const [at, { id, name, input }] of answer.toolCalls.entries()) {
     const tokens = countTokens(JSON.stringify(input)) + 8;
     steps.push({
       part: {
         functionCall: { id, name, args: input },
-        ...(traits.signsCalls && { thoughtSignature: signature }),
+        ...(traits.signsCalls && at === 0 && { thoughtSignature: seal(model, name) }),
       },
       modality: 'TEXT',
       tokens,
@@ -92,7 +98,7 @@ function makeText(request: ContentRequest, traits: GeminiTraits, fault: Readonly
   }
   // The last chunk of a thinking model may hold no text, only the signature.
   if (traits.signsCalls && answer.toolCalls.length === 0)
-    steps.push({ part: { text: '', thoughtSignature: signature }, modality: 'TEXT', tokens: 0 });
+    steps.push({ part: { text: '', thoughtSignature: seal(model, '') }, modality: 'TEXT', tokens: 0 });
   const finish = { length: 'MAX_TOKENS', filtered: 'SAFETY' }[answer.finish as 'length'] ?? 'STOP';
   return { steps, thoughtTokens: answer.thinkingTokens, finish };
 }

@@ -12,7 +12,7 @@ export interface Turn {
   thinkingTokens: number;
   fault: Readonly<Fault>;
   tools?: readonly { name: string; schema?: unknown }[];
-  /** A tool's name: it must be called; `any`: one must; `none`: none may. Else one is called when the prompt names it. */
+  /** A tool's name: it must be called; `any`: one must; `none`: none may. Else those are called that the prompt names. */
   toolChoice?: { name: string } | 'any' | 'none' | 'auto';
   /** What a tool said, when it is the last to have spoken. */
   toolAnswer?: string;
@@ -43,22 +43,14 @@ export function answerTurn(turn: Turn): Answer {
   if (turn.fault.refuse) {
     return { ...nothing, outputTokens: thinkingTokens + countTokens(REFUSAL), finish: 'refused' };
   }
-  const called = toolFor(turn);
-  if (called !== null) {
-    const input = valueFor(called.schema ?? { type: 'object' }, subjectOf(turn.prompt)) as Record<
-      string,
-      unknown
-    >;
-    const id = seedOf(turn.prompt + called.name)
-      .toString(36)
-      .padStart(7, '0');
-    const tokens = TOKENS_PER_CALL + countTokens(JSON.stringify(input));
-    return {
-      ...nothing,
-      toolCalls: [{ id, name: called.name, input: input ?? {} }],
-      outputTokens: thinkingTokens + tokens,
-      finish: 'tools',
-    };
+  const called = toolsFor(turn);
+  if (called.length > 0) {
+    const toolCalls = called.map((tool) => callOf(tool, turn.prompt));
+    const tokens = toolCalls.reduce(
+      (sum, { input }) => sum + TOKENS_PER_CALL + countTokens(JSON.stringify(input)),
+      0,
+    );
+    return { ...nothing, toolCalls, outputTokens: thinkingTokens + tokens, finish: 'tools' };
   }
   const { text, stopText } = stopAt(textFor(turn), turn.stops);
   const perPiece = turn.fault.minChunks === undefined ? TOKENS_PER_PIECE : 2;
@@ -72,16 +64,21 @@ export function answerTurn(turn: Turn): Answer {
   return { ...nothing, pieces, outputTokens: thinkingTokens + tokens, finish, stopText };
 }
 
-function toolFor({
-  tools = [],
-  toolChoice = 'auto',
-  toolAnswer,
-  prompt,
-}: Turn): { name: string; schema?: unknown } | null {
-  if (toolChoice === 'none') return null;
-  if (typeof toolChoice === 'object') return tools.find(({ name }) => name === toolChoice.name) ?? null;
-  const named = toolAnswer === undefined ? tools.find(({ name }) => prompt.includes(name)) : undefined;
-  return named ?? (toolChoice === 'any' ? (tools[0] ?? null) : null);
+type Tool = { name: string; schema?: unknown };
+
+function toolsFor({ tools = [], toolChoice = 'auto', toolAnswer, prompt }: Turn): Tool[] {
+  if (toolChoice === 'none') return [];
+  if (typeof toolChoice === 'object') return tools.filter(({ name }) => name === toolChoice.name).slice(0, 1);
+  const named = toolAnswer === undefined ? tools.filter(({ name }) => prompt.includes(name)) : [];
+  return named.length === 0 && toolChoice === 'any' ? tools.slice(0, 1) : named;
+}
+
+function callOf({ name, schema }: Tool, prompt: string): Answer['toolCalls'][number] {
+  const input = valueFor(schema ?? { type: 'object' }, subjectOf(prompt)) as Record<string, unknown>;
+  const id = seedOf(prompt + name)
+    .toString(36)
+    .padStart(7, '0');
+  return { id, name, input: input ?? {} };
 }
 
 function textFor({ schema, prompt, fault, toolAnswer }: Turn): string {

@@ -1,6 +1,8 @@
 import type { Fault } from '../kit/faults.ts';
 import { Frames } from '../kit/frames.ts';
+import { seal } from '../kit/seal.ts';
 import { type Answer, REFUSAL } from '../kit/turn.ts';
+import type { Removed } from './reasoning-items.ts';
 import type { ResponseRequest } from './response-request.ts';
 
 /** What a response says, and what it costs. */
@@ -9,6 +11,7 @@ export interface Reply {
   createdAt: number;
   request: ResponseRequest;
   answer: Answer;
+  removed: Removed[];
   inputTokens: number;
   cachedTokens: number;
   writtenTokens: number;
@@ -48,7 +51,7 @@ function itemsOf({ id, answer, request }: Reply): Item[] {
       id: `rs_${tail}`,
       type: 'reasoning',
       summary,
-      ...(isEncrypted && { encrypted_content: Buffer.from(`sandbox ${tail}`).toString('base64') }),
+      ...(isEncrypted && { encrypted_content: seal(request.model, `rs_${tail}`) }),
     });
   }
   for (const [at, { id: call, name, input }] of answer.toolCalls.entries()) {
@@ -126,6 +129,7 @@ export function bodyOf(reply: Reply, when: 'before' | 'done' | 'failed'): Record
     usage: isDone ? usageOf(reply, answer.outputTokens) : null,
     user: null,
     metadata: request.metadata ?? {},
+    ...(reply.removed.length > 0 && { input_transformations: reply.removed }),
   };
 }
 
@@ -165,7 +169,7 @@ export function framesOf(reply: Reply): Frames {
         { ...place, name: item.name, arguments: text },
         answer.outputTokens - answer.thinkingTokens,
       );
-    } else put('response.output_item.added', { output_index, item: { ...item, summary: [] } });
+    } else putReasoning(put, place, item);
     put('response.output_item.done', { output_index, item });
   }
   if (fault.fail) {
@@ -180,12 +184,26 @@ export function framesOf(reply: Reply): Frames {
   return frames;
 }
 
-function putMessage(
-  put: (type: string, fields: Record<string, unknown>, tokens?: number) => void,
-  answer: Answer,
-  place: Record<string, unknown>,
-  item: Item,
-): void {
+type Put = (type: string, fields: Record<string, unknown>, tokens?: number) => void;
+
+function putReasoning(put: Put, place: { output_index: number }, item: Item): void {
+  const { encrypted_content: _, ...begun } = item;
+  put('response.output_item.added', {
+    output_index: place.output_index,
+    item: { ...begun, summary: [] },
+  });
+  for (const [summary_index, part] of (item.summary as { text: string }[]).entries()) {
+    const at = { ...place, summary_index };
+    put('response.reasoning_summary_part.added', { ...at, part: { ...part, text: '' } });
+    const half = Math.ceil(part.text.length / 2);
+    for (const delta of [part.text.slice(0, half), part.text.slice(half)])
+      put('response.reasoning_summary_text.delta', { ...at, delta });
+    put('response.reasoning_summary_text.done', { ...at, text: part.text });
+    put('response.reasoning_summary_part.done', { ...at, part });
+  }
+}
+
+function putMessage(put: Put, answer: Answer, place: Record<string, unknown>, item: Item): void {
   const at = { ...place, content_index: 0 };
   const [part] = item.content as Record<string, unknown>[];
   if (part?.type === 'refusal') {

@@ -5,6 +5,7 @@ import { sendStream } from '../kit/stream.ts';
 import { answerTurn } from '../kit/turn.ts';
 import { reasoningByEffort } from './chat-answer.ts';
 import { textModels } from './models.ts';
+import { reasoningRefusal, removedFrom } from './reasoning-items.ts';
 import { badRequest, failureBody, refuse, standardHeaders } from './refusals.ts';
 import { bodyOf, framesOf, type Reply, usageOf } from './response-body.ts';
 import {
@@ -35,7 +36,9 @@ export async function createResponse(
     refuse(exchange, badRequest('We could not parse the JSON body of your request.', null));
     return;
   }
-  const refusal = responseRefusal(body);
+  const isStored = (id: string) =>
+    stored.values().some((response) => JSON.stringify(response).includes(`"${id}"`));
+  const refusal = responseRefusal(body) ?? reasoningRefusal(body.input, isStored);
   if (refusal !== null) {
     refuse(exchange, refusal);
     return;
@@ -67,6 +70,7 @@ export async function createResponse(
       toolAnswer: toolAnswerOf(request),
       schema: request.text?.format?.type === 'json_schema' ? request.text.format.schema : undefined,
     }),
+    removed: removedFrom(request.input, request.model),
     inputTokens,
     cachedTokens,
     writtenTokens: traits.writesCache ? writtenTokens : 0,

@@ -83,6 +83,23 @@ const toolCall = {
   additionalProperties: false,
 };
 
+/** Sealed reasoning as it was answered: whatever else another service put on it is ignored. */
+const reasoningDetail = {
+  type: 'object',
+  properties: {
+    type: { type: 'string' },
+    format: { type: ['string', 'null'] },
+    model: { type: 'string' },
+    index: { type: 'integer', minimum: 0 },
+    id: { type: ['string', 'null'] },
+    text: { type: ['string', 'null'] },
+    signature: { type: ['string', 'null'] },
+    summary: { type: ['string', 'null'] },
+    data: { type: ['string', 'null'] },
+  },
+  required: ['type'],
+};
+
 const instruction = (role: string) => message(role, { content: textContent, name }, ['content']);
 
 const schema = {
@@ -123,7 +140,11 @@ const schema = {
               annotations: { type: 'array' },
               audio: { type: 'null' },
               function_call: { type: 'null' },
+              reasoning: { type: ['string', 'null'] },
               reasoning_content: { type: ['string', 'null'] },
+              reasoning_details: { type: 'array', items: reasoningDetail, maxItems: 1024 },
+              // The studio names its own answer, whose sealed reasoning it never sees.
+              generation_id: { type: 'string', pattern: '^[0-9a-f-]{36}$' },
               extra_content: { type: 'object' },
             },
             [],

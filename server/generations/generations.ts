@@ -1,15 +1,18 @@
 import type { Generation, GenerationEvent } from '#contract/generations.ts';
+import { checkMessages } from '#server/catalogue/text-params.ts';
 import { asMember, asService } from '#server/database/transaction.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import { walletOf } from '#server/ledger/ledger.ts';
 import { holdIdOf } from '#server/ledger/transfer.ts';
 import { toAccept } from '#server/privacy/acceptance.ts';
 import { isClosing } from '#server/privacy/closing.ts';
+import type { TextMessage } from '#server/providers/provider.ts';
 import { loadFiles } from './files.ts';
 import { findGeneration } from './history.ts';
 import type { Parts } from './parts.ts';
 import { type AskValue, askHash, checkQuote, priceAsk, signQuote } from './quote.ts';
 import { takeUp } from './reaper.ts';
+import { recallReasoning } from './recall.ts';
 import { type Running, sealAsk, sealTitle, titleOf } from './record.ts';
 import type { Runs } from './runs.ts';
 import { can, LEASE_SECONDS } from './states.ts';
@@ -26,7 +29,7 @@ export async function quote(
   now = Date.now(),
 ) {
   const files = await loadFiles(parts, memberId, ask.fileIds, false);
-  const priced = priceAsk(parts, memberId, ask, files);
+  const priced = priceAsk(parts, memberId, ask, files, await recalled(parts, memberId, ask));
   const missing = priced.boundMicro - balance.availableMicro;
   return {
     ...signQuote(parts, memberId, ask, priced, now),
@@ -54,7 +57,7 @@ export async function start(
   if (known !== null) return known;
   await refuseWithoutAcceptance(parts, memberId);
   const files = await loadFiles(parts, memberId, given.ask.fileIds, true);
-  const priced = priceAsk(parts, memberId, given.ask, files);
+  const priced = priceAsk(parts, memberId, given.ask, files, await recalled(parts, memberId, given.ask));
   checkQuote(parts, memberId, given.ask, given.quote, priced, now);
   const { model } = priced;
   const route = parts.routing.choose(model.providerId);
@@ -109,6 +112,13 @@ export async function start(
   refuse(status, priced.boundMicro, availableMicro);
   if (status === 'ok') runs.begin(running, route, files);
   return (await findGeneration(parts, memberId, given.id))!;
+}
+
+/** What goes along with a text's messages is held for too. Messages that are none are refused when they are checked. */
+async function recalled(parts: Parts, memberId: string, { params }: AskValue) {
+  return checkMessages(params.messages) === null
+    ? recallReasoning(parts, memberId, params.messages as TextMessage[])
+    : undefined;
 }
 
 function refuse(status: string, boundMicro: bigint, availableMicro: bigint) {

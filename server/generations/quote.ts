@@ -32,8 +32,17 @@ export interface Priced {
   exact: boolean;
 }
 
-/** Checks an ask against its model and works out the most it can cost. Throws `not-found` or `invalid-input`. */
-export function priceAsk(parts: Parts, memberId: string, ask: AskValue, files: InputFile[]): Priced {
+/**
+ * Checks an ask against its model and works out the most it can cost. `recalled` are its messages with the sealed
+ * reasoning that goes along, which the ask itself does not hold. Throws `not-found` or `invalid-input`.
+ */
+export function priceAsk(
+  parts: Parts,
+  memberId: string,
+  ask: AskValue,
+  files: InputFile[],
+  recalled?: TextMessage[],
+): Priced {
   const model = parts.catalogue.findModel(ask.modelId);
   if (model === null || !parts.routing.openProviders().has(model.providerId)) {
     throw new ProblemError('not-found', { detail: `There is no model ${ask.modelId} on offer.` });
@@ -44,7 +53,7 @@ export function priceAsk(parts: Parts, memberId: string, ask: AskValue, files: I
     generationId: '',
     operation: model.kind,
     upstreamModel: model.upstream,
-    params,
+    params: recalled === undefined ? params : { ...params, messages: recalled },
     files,
     memberHash: memberHash(parts, memberId),
   };

@@ -2,7 +2,8 @@ import type { GenerationState } from '#contract/generations.ts';
 import type { ContentKey } from '#server/artifacts/seal.ts';
 import { open, type Place, seal } from '#server/artifacts/seal.ts';
 import type { Receipt } from '#server/egress/egress.ts';
-import type { Operation, Task, Units } from '#server/providers/provider.ts';
+import type { Operation, ReasoningDetail, Task, Units } from '#server/providers/provider.ts';
+import type { ToolCall } from '#server/providers/tool-calls.ts';
 
 /** What was asked, as it is sealed: the same six things come back in the history (clause 2.4). */
 export interface SealedAsk {
@@ -13,7 +14,9 @@ export interface SealedAsk {
 export interface SealedAnswer {
   text: string | null;
   reasoning: string | null;
-  toolCalls?: { id?: string; name?: string; arguments: string }[];
+  toolCalls?: ToolCall[];
+  /** What the provider wants back with the next turn. It never leaves by the studio's addresses. */
+  reasoningDetails?: ReasoningDetail[];
   /** The provider's own reason, for staff; sealed since it may quote the prompt. */
   fault?: string;
 }

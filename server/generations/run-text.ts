@@ -9,11 +9,13 @@ import {
   type TextParams,
   type Units,
 } from '#server/providers/provider.ts';
+import { addFragment } from '#server/providers/tool-calls.ts';
 import { asFault, attempt } from './attempt.ts';
 import { estimateUsage } from './estimate.ts';
 import type { Parts } from './parts.ts';
 import { modelAt } from './price-list.ts';
 import { memberHash, outputLimit } from './quote.ts';
+import { recallReasoning } from './recall.ts';
 import type { Running, SealedAnswer } from './record.ts';
 import type { End } from './settle.ts';
 
@@ -24,6 +26,9 @@ export interface Transcript {
   onText(text: string): void;
   onReasoning(text: string): void;
 }
+
+/** What an answer holds beside its words. */
+type Made = Required<Pick<SealedAnswer, 'toolCalls' | 'reasoningDetails'>>;
 
 /** Streams the answer and says how it ended. A fault before the end releases the hold; what arrived is kept. */
 export async function runText(
@@ -49,14 +54,17 @@ export async function runText(
     generationId: running.id,
     operation: 'text',
     upstreamModel: model.upstream,
-    params: { ...params, messages: withFiles(params.messages, files) },
+    params: {
+      ...params,
+      messages: withFiles(await recallReasoning(parts, running.memberId, params.messages), files),
+    },
     files,
     memberHash: memberHash(parts, running.memberId),
   };
-  const toolCalls: NonNullable<SealedAnswer['toolCalls']> = [];
+  const made: Made = { toolCalls: [], reasoningDetails: [] };
   try {
     const usage = await attempt(parts, running, route, signal, (context) =>
-      read(adapter.stream(call, context), transcript, toolCalls),
+      read(adapter.stream(call, context), transcript, made),
     );
     return {
       state: 'settled',
@@ -65,18 +73,18 @@ export async function runText(
         usage.units === null
           ? await ownCount(params.messages, transcript)
           : { units: usage.units, countedBy: 'provider' },
-      answer: answerOf(transcript, toolCalls),
+      answer: answerOf(transcript, made),
       outputs: [],
     };
   } catch (error) {
     const fault = asFault(error, signal);
-    if (signal.aborted) return stopped(params.messages, transcript, toolCalls);
+    if (signal.aborted) return stopped(params.messages, transcript, made);
     const cut = fault.accepted === 'yes' && transcript.text !== '' && fault.kind === 'unknown';
     return {
       state: 'released',
       ending: cut ? 'cut' : fault.kind,
       usage: null,
-      answer: { ...answerOf(transcript, toolCalls), fault: fault.detail },
+      answer: { ...answerOf(transcript, made), fault: fault.detail },
       outputs: [],
     };
   }
@@ -85,7 +93,7 @@ export async function runText(
 async function read(
   events: ReturnType<TextAdapter['stream']>,
   transcript: Transcript,
-  toolCalls: NonNullable<SealedAnswer['toolCalls']>,
+  made: Made,
 ): Promise<{ units: Units | null }> {
   let end: { units: Units | null } | null = null;
   for await (const event of events) {
@@ -99,14 +107,12 @@ async function read(
         transcript.reasoning += event.text;
         transcript.onReasoning(event.text);
         break;
-      case 'tool_call': {
-        toolCalls[event.index] ??= { arguments: '' };
-        const known = toolCalls[event.index]!;
-        known.id ??= event.id;
-        known.name ??= event.name;
-        known.arguments += event.arguments;
+      case 'tool_call':
+        addFragment(made.toolCalls, event);
         break;
-      }
+      case 'sealed':
+        made.reasoningDetails.push(event.detail);
+        break;
       case 'end':
         end = { units: event.usage };
         break;
@@ -123,17 +129,13 @@ function cutOff(): ProviderFault {
 }
 
 /** Stopped by the person: what was written is charged by our own count; before the first word, nothing. */
-async function stopped(
-  messages: TextMessage[],
-  transcript: Transcript,
-  toolCalls: NonNullable<SealedAnswer['toolCalls']>,
-): Promise<End> {
+async function stopped(messages: TextMessage[], transcript: Transcript, made: Made): Promise<End> {
   const began = transcript.text !== '' || transcript.reasoning !== '';
   return {
     state: 'cancelled',
     ending: 'cancelled',
     usage: began ? await ownCount(messages, transcript) : null,
-    answer: answerOf(transcript, toolCalls),
+    answer: answerOf(transcript, made),
     outputs: [],
   };
 }
@@ -148,11 +150,12 @@ async function ownCount(
   };
 }
 
-function answerOf(transcript: Transcript, toolCalls: NonNullable<SealedAnswer['toolCalls']>): SealedAnswer {
+function answerOf(transcript: Transcript, { toolCalls, reasoningDetails }: Made): SealedAnswer {
   return {
     text: transcript.text,
     reasoning: transcript.reasoning === '' ? null : transcript.reasoning,
     ...(toolCalls.length > 0 ? { toolCalls } : {}),
+    ...(reasoningDetails.length > 0 ? { reasoningDetails } : {}),
   };
 }
 

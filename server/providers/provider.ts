@@ -79,6 +79,27 @@ export interface TextMessage {
   tool_calls?: { id: string; type: 'function'; function: { name: string; arguments: string } }[];
   tool_call_id?: string;
   name?: string;
+  /** What the provider wants back unread; adapters send it on to the model that made it, and to no other. */
+  reasoning_details?: ReasoningDetail[];
+  /** Reasoning in words, for the few hosts that want that back. */
+  reasoning_content?: string | null;
+}
+
+/** One piece of sealed reasoning: never shown, kept with the answer, handed back with the next turn. */
+export interface ReasoningDetail {
+  type: 'reasoning.text' | 'reasoning.summary' | 'reasoning.encrypted';
+  /** Whose it is, such as `anthropic-claude-v1`. */
+  format: string;
+  /** The provider's name of the model that made it. */
+  model: string;
+  /** Place among the blocks of the answer. */
+  index: number;
+  /** The provider's id of the item, or the id of the tool call that it belongs to. */
+  id?: string;
+  text?: string;
+  signature?: string;
+  summary?: string;
+  data?: string;
 }
 
 export type TextPart =
@@ -113,10 +134,13 @@ export type TextEvent =
   | { type: 'reasoning'; text: string }
   | { type: 'tool_call'; index: number; id?: string; name?: string; arguments: string }
   | { type: 'refusal'; text: string }
+  | { type: 'sealed'; detail: ReasoningDetail }
   | {
       type: 'end';
       finish: 'stop' | 'length' | 'tool_calls' | 'content_filter';
       usage: Units | null;
+      /** How many of the output tokens were thoughts, where the provider tells; they are billed as output. */
+      reasoningTokens?: number;
       upstreamId?: string;
     };
 

@@ -1,4 +1,5 @@
 import type { SealedAnswer } from '#server/generations/record.ts';
+import { addFragment } from '#server/providers/tool-calls.ts';
 import type { FrameFilter } from './frames.ts';
 
 interface Delta {
@@ -31,13 +32,8 @@ export function readFrames(filter: FrameFilter): {
     if (frame === null) continue;
     const choice = frame.choices?.[0];
     text += choice?.delta?.content ?? choice?.delta?.refusal ?? '';
-    for (const tool of choice?.delta?.tool_calls ?? []) {
-      toolCalls[tool.index] ??= { arguments: '' };
-      const known = toolCalls[tool.index]!;
-      known.id ??= tool.id;
-      known.name ??= tool.function?.name;
-      known.arguments += tool.function?.arguments ?? '';
-    }
+    for (const { index, id, function: called } of choice?.delta?.tool_calls ?? [])
+      addFragment(toolCalls, { index, id, ...called });
     finished ||= choice?.finish_reason != null;
     usage ??= frame.usage;
     error ??= frame.error?.message ?? null;

@@ -1,7 +1,8 @@
 import { asFault, attempt } from '#server/generations/attempt.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import type { Running, SealedAnswer } from '#server/generations/record.ts';
-import { ProviderFault, type TextEvent, type Units } from '#server/providers/provider.ts';
+import { ProviderFault, type ReasoningDetail, type TextEvent } from '#server/providers/provider.ts';
+import { addFragment } from '#server/providers/tool-calls.ts';
 import type { HeldCall } from './chat.ts';
 import {
   balanceAfter,
@@ -36,10 +37,11 @@ export async function translate(parts: Parts, call: HeldCall): Promise<void> {
   } catch (error) {
     return fail(parts, call, gathered, asFault(error), writer);
   }
-  const { usage, finish } = end as unknown as End;
+  const ended = end as unknown as End;
+  const { usage } = ended;
   const cost = usage === null ? await ownCost(parts, call, gathered.text) : costOf(parts, call, usage);
-  if (writer !== null) writer.end(cost, usage);
-  else answerWhole(call, gathered, finish, cost);
+  if (writer !== null) writer.end(cost, ended);
+  else answerWhole(call, gathered, ended, cost);
   capture(parts, call, cost, () => gathered);
 }
 
@@ -92,32 +94,31 @@ function gather(gathered: SealedAnswer & { text: string }, event: Exclude<TextEv
     case 'reasoning':
       gathered.reasoning = (gathered.reasoning ?? '') + event.text;
       break;
-    case 'tool_call': {
+    case 'tool_call':
       gathered.toolCalls ??= [];
-      gathered.toolCalls[event.index] ??= { arguments: '' };
-      const known = gathered.toolCalls[event.index]!;
-      known.id ??= event.id;
-      known.name ??= event.name;
-      known.arguments += event.arguments;
+      addFragment(gathered.toolCalls, event);
       break;
-    }
+    case 'sealed':
+      gathered.reasoningDetails ??= [];
+      gathered.reasoningDetails.push(event.detail);
+      break;
     default:
       event satisfies never;
   }
 }
 
-function usageBody(cost: Cost, usage: Units | null) {
-  const units = usage ?? cost.units;
+function usageBody({ units }: Cost, { reasoningTokens }: End) {
   const cached = Number(units.cached_input_token ?? 0n);
-  const prompt = Number(units.input_token ?? 0n) + cached + Number(units.cache_write_token ?? 0n);
+  const written = Number(units.cache_write_token ?? 0n);
+  const prompt = Number(units.input_token ?? 0n) + cached + written;
   const completion = Number(units.output_token ?? 0n);
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: prompt + completion,
-    prompt_tokens_details: { cached_tokens: cached, audio_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: cached, cache_write_tokens: written, audio_tokens: 0 },
     completion_tokens_details: {
-      reasoning_tokens: 0,
+      reasoning_tokens: reasoningTokens ?? 0,
       audio_tokens: 0,
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
@@ -125,12 +126,7 @@ function usageBody(cost: Cost, usage: Units | null) {
   };
 }
 
-function answerWhole(
-  call: HeldCall,
-  gathered: SealedAnswer & { text: string },
-  finish: End['finish'],
-  cost: Cost,
-) {
+function answerWhole(call: HeldCall, gathered: SealedAnswer & { text: string }, end: End, cost: Cost) {
   const toolCalls = gathered.toolCalls?.map((tool) => ({
     id: tool.id ?? '',
     type: 'function',
@@ -142,14 +138,17 @@ function answerWhole(
     refusal: null,
     annotations: [],
     ...(toolCalls ? { tool_calls: toolCalls } : {}),
+    ...(gathered.reasoning === null ? {} : { reasoning: gathered.reasoning }),
+    // A caller that sends the message back as it is keeps the model's thread.
+    ...(gathered.reasoningDetails ? { reasoning_details: gathered.reasoningDetails } : {}),
   };
   const body = JSON.stringify({
     id: `chatcmpl-${call.id}`,
     object: 'chat.completion',
     created: Math.floor(Date.now() / 1000),
     model: call.model.upstream,
-    choices: [{ index: 0, message, logprobs: null, finish_reason: finish }],
-    usage: usageBody(cost, null),
+    choices: [{ index: 0, message, logprobs: null, finish_reason: end.finish }],
+    usage: usageBody(cost, end),
   });
   call.response.writeHead(200, {
     'content-type': 'application/json',
@@ -168,6 +167,7 @@ function createChunkWriter(call: HeldCall) {
     model: call.model.upstream,
   };
   let started = false;
+  const sealed: ReasoningDetail[] = [];
   const write = (rest: object) =>
     void (response.destroyed || response.write(`data: ${JSON.stringify({ ...common, ...rest })}\n\n`));
   const delta = (value: object, finish: string | null = null) =>
@@ -192,6 +192,8 @@ function createChunkWriter(call: HeldCall) {
     event(event: TextEvent) {
       if (!started) start();
       if (event.type === 'text') delta({ content: event.text });
+      else if (event.type === 'reasoning') delta({ reasoning: event.text });
+      else if (event.type === 'sealed') sealed.push(event.detail);
       else if (event.type === 'refusal') delta({ refusal: event.text });
       else if (event.type === 'tool_call') {
         delta({
@@ -206,11 +208,12 @@ function createChunkWriter(call: HeldCall) {
             },
           ],
         });
-      } else if (event.type === 'end') delta({}, event.finish);
+      } // Whole, in the last chunk: the clients' own joining overwrites fields that it does not know.
+      else delta(sealed.length > 0 ? { reasoning_details: sealed } : {}, event.finish);
     },
-    end(cost: Cost, usage: Units | null) {
+    end(cost: Cost, end: End) {
       if (response.destroyed) return;
-      if (call.includeUsage) write({ choices: [], usage: usageBody(cost, usage) });
+      if (call.includeUsage) write({ choices: [], usage: usageBody(cost, end) });
       response.end(
         `: x-mluen-cost=${usd(cost.chargeMicro)} x-mluen-balance=${usd(balanceAfter(call, cost))}\n\ndata: [DONE]\n\n`,
       );

@@ -13,6 +13,7 @@ import {
 import { readEvents } from '../sse.ts';
 import { anthropicFault, anthropicStreamFault } from './faults.ts';
 import { messageBody, samplingOf } from './request.ts';
+import { redactedDetail, thoughtDetail } from './thoughts.ts';
 import { latest, messageUnits } from './usage.ts';
 import { Frame, type Usage } from './wire.ts';
 
@@ -65,7 +66,7 @@ async function* stream(call: Call, { route, send }: Context): AsyncGenerator<Tex
     idleMs: IDLE_MS,
   });
   if (answer.status !== 200) throw anthropicFault(answer.status, answer.headers, await answer.bytes());
-  const reading = new Reading();
+  const reading = new Reading(call.upstreamModel);
   for await (const { data } of readEvents(answer.chunks())) {
     if (data !== '[DONE]') yield* reading.take(readAs(jsonOrNull(data), Frame));
   }
@@ -81,7 +82,13 @@ class Reading {
   #stop: string | null = null;
   #explanation: string | undefined;
   #hasContent = false;
+  readonly #model: string;
   readonly #calls = new Map<number, { place: number; whole: string }>();
+  readonly #thoughts = new Map<number, { text: string; signature: string }>();
+
+  constructor(model: string) {
+    this.#model = model;
+  }
 
   *take(frame: Frame): Generator<TextEvent> {
     if (frame.error != null) throw anthropicStreamFault(frame.error.type ?? '', frame.error.message ?? '');
@@ -114,12 +121,19 @@ class Reading {
   }
 
   *#begin({ index, content_block: block }: Frame): Generator<TextEvent> {
+    const at = index ?? 0;
     if (block?.text) yield { type: 'text', text: block.text };
+    if (block?.type === 'thinking') {
+      this.#thoughts.set(at, { text: block.thinking ?? '', signature: block.signature ?? '' });
+      if (block.thinking) yield { type: 'reasoning', text: block.thinking };
+    }
+    if (block?.type === 'redacted_thinking' && block.data)
+      yield { type: 'sealed', detail: redactedDetail(this.#model, at, block.data) };
     if (block?.type !== 'tool_use') return;
     const place = this.#calls.size;
     const given =
       block.input == null || Object.keys(block.input).length === 0 ? '' : JSON.stringify(block.input);
-    this.#calls.set(index ?? 0, { place, whole: given });
+    this.#calls.set(at, { place, whole: given });
     yield {
       type: 'tool_call',
       index: place,
@@ -132,6 +146,11 @@ class Reading {
   *#continue({ index, delta }: Frame): Generator<TextEvent> {
     if (delta?.text) yield { type: 'text', text: delta.text };
     if (delta?.thinking) yield { type: 'reasoning', text: delta.thinking };
+    const thought = this.#thoughts.get(index ?? 0);
+    if (thought !== undefined) {
+      thought.text += delta?.thinking ?? '';
+      thought.signature += delta?.signature ?? '';
+    }
     const call = this.#calls.get(index ?? 0);
     if (call === undefined || !delta?.partial_json) return;
     call.whole += delta.partial_json;
@@ -143,6 +162,9 @@ class Reading {
     const call = this.#calls.get(index ?? 0);
     if (call !== undefined && call.whole === '')
       yield { type: 'tool_call', index: call.place, arguments: '{}' };
+    const thought = this.#thoughts.get(index ?? 0);
+    if (thought !== undefined && thought.signature !== '')
+      yield { type: 'sealed', detail: thoughtDetail(this.#model, index ?? 0, thought) };
   }
 
   *#end(): Generator<TextEvent> {
@@ -154,6 +176,7 @@ class Reading {
       finish: finishOf(this.#stop),
       // Refused before the first word, nothing is billed.
       usage: refused && !this.#hasContent ? {} : messageUnits(this.#usage),
+      reasoningTokens: this.#usage.output_tokens_details?.thinking_tokens ?? undefined,
       upstreamId: this.#id,
     };
   }

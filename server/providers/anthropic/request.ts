@@ -11,6 +11,7 @@ import {
 } from '../dialect.ts';
 import type { Call, TextMessage, TextParams, TextPart } from '../provider.ts';
 import { schemaForAnthropic } from './schema.ts';
+import { lacksThought, withThoughts } from './thoughts.ts';
 
 type Block = Record<string, unknown>;
 interface Turn {
@@ -30,15 +31,16 @@ export function messageBody(call: Call): Record<string, unknown> {
     inference_geo?: string;
   };
   const system = instructionsOf(params.messages);
+  const turns = turnsOf(params.messages, call.upstreamModel);
   return withoutGaps({
     model: call.upstreamModel,
     max_tokens: params.max_completion_tokens ?? 8192,
     stream: true,
-    messages: turnsOf(params.messages),
+    messages: turns,
     system: system === '' ? undefined : system,
     metadata: { user_id: call.memberHash },
     stop_sequences: stopsOf(params.stop),
-    thinking: thinkingOf(call.upstreamModel, params),
+    thinking: thinkingOf(call.upstreamModel, params, turns),
     output_config: outputOf(params),
     tools: params.tools?.map(({ function: { name, description, parameters, strict } }) =>
       withoutGaps({
@@ -72,7 +74,10 @@ function thinkingOf(
     thinking_budget,
     reasoning_effort,
   }: TextParams & { thinking?: string; thinking_budget?: number },
+  turns: Turn[],
 ): Block | undefined {
+  // Told to think, the early models refuse calls of theirs that come back without the thought before them.
+  if (thinking_budget !== undefined && lacksThought(turns)) return undefined;
   if (thinking_budget !== undefined) return { type: 'enabled', budget_tokens: thinking_budget };
   // The word for «off» of the one model that calls it otherwise.
   if (thinking === 'disabled' || reasoning_effort === 'none')
@@ -102,7 +107,7 @@ function toolChoiceOf({ tools, tool_choice: choice, parallel_tool_calls }: TextP
 }
 
 /** Turns alternate there: neighbours of one role are joined, and results come first in the turn after their calls. */
-function turnsOf(messages: TextMessage[]): Turn[] {
+function turnsOf(messages: TextMessage[], model: string): Turn[] {
   const turns: Turn[] = [];
   const add = (role: Turn['role'], content: Block[]) => {
     const last = turns.at(-1);
@@ -113,7 +118,10 @@ function turnsOf(messages: TextMessage[]): Turn[] {
     if (isInstruction(message)) continue;
     if (message.role === 'tool') add('user', [resultOf(message)]);
     else if (message.role === 'assistant')
-      add('assistant', [...partsOf(message).flatMap(blocksOf), ...callsOf(message)]);
+      add(
+        'assistant',
+        withThoughts(message, model, [...partsOf(message).flatMap(blocksOf), ...callsOf(message)]),
+      );
     else add('user', partsOf(message).flatMap(blocksOf));
   }
   if (turns[0]?.role !== 'user')

@@ -8,6 +8,7 @@ export const Usage = z.object({
   cache_creation_input_tokens: Count,
   cache_read_input_tokens: Count,
   output_tokens: Count,
+  output_tokens_details: z.object({ thinking_tokens: Count }).nullish(),
 });
 export type Usage = z.output<typeof Usage>;
 
@@ -21,6 +22,10 @@ export const Frame = z.object({
       id: z.string().nullish(),
       name: z.string().nullish(),
       text: z.string().nullish(),
+      thinking: z.string().nullish(),
+      signature: z.string().nullish(),
+      /** Of a redacted thinking block. */
+      data: z.string().nullish(),
       input: z.record(z.string(), z.unknown()).nullish(),
     })
     .nullish(),
@@ -29,6 +34,7 @@ export const Frame = z.object({
       type: z.string().nullish(),
       text: z.string().nullish(),
       thinking: z.string().nullish(),
+      signature: z.string().nullish(),
       partial_json: z.string().nullish(),
       stop_reason: z.string().nullish(),
       stop_details: z.object({ explanation: z.string().nullish() }).nullish(),

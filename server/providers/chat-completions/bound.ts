@@ -16,6 +16,8 @@ export function textBound(call: Call, maxOutputTokens: number): Units {
   let tokens = TOKENS_PER_MESSAGE;
   for (const message of messages) {
     tokens += TOKENS_PER_MESSAGE + (message.tool_calls === undefined ? 0 : bytesOf(message.tool_calls));
+    if (message.reasoning_details !== undefined) tokens += bytesOf(message.reasoning_details);
+    if (message.reasoning_content) tokens += Buffer.byteLength(message.reasoning_content);
     if (typeof message.content === 'string') tokens += Buffer.byteLength(message.content);
     else for (const part of message.content ?? []) tokens += tokensOf(part);
   }

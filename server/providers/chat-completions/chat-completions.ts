@@ -7,12 +7,14 @@ import {
   type Route,
   type TextAdapter,
   type TextEvent,
+  type TextMessage,
   type Units,
 } from '../provider.ts';
 import { readEvents } from '../sse.ts';
 import { textBound } from './bound.ts';
 import { chatFault, chatStreamFault } from './faults.ts';
-import { chatUnits } from './usage.ts';
+import { Gathered, messagesFor, type ReasoningBack } from './messages.ts';
+import { chatUnits, reasoningTokensOf } from './usage.ts';
 import { Chunk, type Delta } from './wire.ts';
 
 /** An answer may think for long before its first byte. */
@@ -26,6 +28,8 @@ export interface Dialect {
   path?: string;
   /** Field for a keyed hash of the member, where the host asks for one (clause 6.1). */
   endUserField?: 'safety_identifier' | 'user' | 'user_id';
+  /** What of earlier reasoning is sent back; absent: none. */
+  reasoningBack?: ReasoningBack;
   /** `completion_tokens` leaves reasoning out. */
   reasoningApart?: boolean;
   fault?: typeof chatFault;
@@ -39,7 +43,9 @@ export function chatAdapter(dialect: Dialect): TextAdapter {
   const usageOf = (usage: unknown) => chatUnits(usage, { reasoningApart: dialect.reasoningApart });
   const request = (given: Record<string, unknown>, upstreamModel: string, route: Route): Outbound => {
     // Callers hand the member's hash over under OpenAI's name; each host has its own for it, or none.
-    const { safety_identifier: endUser, ...rest } = given;
+    const { safety_identifier: endUser, ...others } = given;
+    const messages = messagesFor(given.messages as TextMessage[], upstreamModel, dialect.reasoningBack);
+    const rest = { ...others, messages };
     const body = dialect.endUserField === undefined ? rest : { ...rest, [dialect.endUserField]: endUser };
     return {
       method: 'POST',
@@ -66,7 +72,7 @@ export function chatAdapter(dialect: Dialect): TextAdapter {
         kinds: call.files.length > 0 ? ['prompt', 'params', 'files'] : ['prompt', 'params'],
       });
       if (answer.status !== 200) throw fault(answer.status, answer.headers, await answer.bytes());
-      yield* readChat(answer.chunks(), usageOf);
+      yield* readChat(answer.chunks(), usageOf, new Gathered(call.upstreamModel, dialect.reasoningBack));
     },
     passThrough: { request, usageOf, fault },
   };
@@ -80,9 +86,11 @@ type End = Extract<TextEvent, { type: 'end' }>;
 async function* readChat(
   chunks: AsyncIterable<Buffer>,
   usageOf: (usage: unknown) => Units,
+  gathered: Gathered,
 ): AsyncGenerator<TextEvent> {
   let finish: End['finish'] | null = null;
   let usage: Units | null = null;
+  let reasoningTokens: number | undefined;
   let upstreamId: string | undefined;
   const tools = new ToolCalls();
   for await (const { data } of readEvents(chunks)) {
@@ -92,10 +100,16 @@ async function* readChat(
     if (chunk.x_groq?.error != null) throw chatStreamFault({ message: chunk.x_groq.error });
     upstreamId ??= chunk.id ?? undefined;
     const counted = chunk.usage ?? chunk.x_groq?.usage;
-    if (counted != null) usage = usageOf(counted);
+    if (counted != null) {
+      usage = usageOf(counted);
+      reasoningTokens = reasoningTokensOf(counted);
+    }
     const choice = chunk.choices?.[0];
     if (choice === undefined) continue;
-    if (choice.delta != null) yield* eventsOf(choice.delta, tools);
+    if (choice.delta != null) {
+      gathered.take(choice.delta, reasoningIn(choice.delta));
+      yield* eventsOf(choice.delta, tools);
+    }
     if (choice.finish_reason != null) finish = finishOf(choice.finish_reason, tools.any);
   }
   if (finish === null)
@@ -103,7 +117,8 @@ async function* readChat(
       accepted: 'yes',
       usage: usage ?? undefined,
     });
-  yield { type: 'end', finish, usage, upstreamId };
+  for (const detail of gathered.details()) yield { type: 'sealed', detail };
+  yield { type: 'end', finish, usage, reasoningTokens, upstreamId };
 }
 
 /** Numbers tool calls: some hosts give every call the index 0, so another id there begins another call. */
@@ -127,8 +142,10 @@ class ToolCalls {
   }
 }
 
+const reasoningIn = (delta: Delta): string | null | undefined => delta.reasoning_content ?? delta.reasoning;
+
 function* eventsOf(delta: Delta, tools: ToolCalls): Generator<TextEvent> {
-  const reasoning = delta.reasoning_content ?? delta.reasoning;
+  const reasoning = reasoningIn(delta);
   if (reasoning) yield { type: 'reasoning', text: reasoning };
   const pieces =
     typeof delta.content === 'string' ? [{ type: 'text', text: delta.content }] : (delta.content ?? []);

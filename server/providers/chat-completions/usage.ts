@@ -45,3 +45,8 @@ export function chatUnits(usage: unknown, options: { reasoningApart?: boolean } 
     output_audio_token: audioOut,
   });
 }
+
+/** How many of the completion tokens were thoughts, where the host tells. */
+export function reasoningTokensOf(usage: unknown): number | undefined {
+  return ChatUsage.safeParse(usage).data?.completion_tokens_details?.reasoning_tokens ?? undefined;
+}

@@ -24,6 +24,21 @@ export const Delta = z.object({
   refusal: z.string().nullish(),
   reasoning_content: z.string().nullish(),
   reasoning: z.string().nullish(),
+  /** OpenRouter's: text or seals, in pieces that share an index. */
+  reasoning_details: z
+    .array(
+      z.object({
+        type: z.string(),
+        format: z.string().nullish(),
+        index: z.number().int().nonnegative().nullish(),
+        id: z.string().nullish(),
+        text: z.string().nullish(),
+        summary: z.string().nullish(),
+        data: z.string().nullish(),
+        signature: z.string().nullish(),
+      }),
+    )
+    .nullish(),
   tool_calls: z.array(Fragment).nullish(),
 });
 export type Delta = z.output<typeof Delta>;

@@ -9,6 +9,7 @@ import {
   wordsOf,
 } from '../dialect.ts';
 import type { Call, TextMessage, TextParams, TextPart } from '../provider.ts';
+import { signatureOfText, signaturesOfCalls } from './signatures.ts';
 
 type Part = Record<string, unknown>;
 interface Turn {
@@ -16,7 +17,7 @@ interface Turn {
   parts: Part[];
 }
 
-/** Gemini 3 wants the signature of each call of the turn back; this word stands for calls whose signature is not known. */
+/** Gemini 3 wants the signature of the calls of the turn back; this word stands for calls whose signature is not known. */
 const NO_SIGNATURE = 'skip_thought_signature_validator';
 
 /** A call in the common dialect as a body of `:streamGenerateContent`. */
@@ -24,7 +25,7 @@ export function contentBody(call: Call): Record<string, unknown> {
   const params = call.params as TextParams;
   const system = instructionsOf(params.messages);
   return {
-    contents: turnsOf(params.messages),
+    contents: turnsOf(params.messages, call.upstreamModel),
     ...(system === '' ? {} : { systemInstruction: { parts: [{ text: system }] } }),
     ...toolsOf(params),
     generationConfig: generationConfig(call.upstreamModel, params),
@@ -90,7 +91,7 @@ function toolsOf({ tools, tool_choice: choice }: TextParams): Record<string, unk
 }
 
 /** Turns alternate and begin with the user; results of tools stand together in the turn after their calls. */
-function turnsOf(messages: TextMessage[]): Turn[] {
+function turnsOf(messages: TextMessage[], model: string): Turn[] {
   const turns: Turn[] = [];
   const names = new Map<string, string>();
   const add = (role: Turn['role'], parts: Part[]) => {
@@ -101,8 +102,7 @@ function turnsOf(messages: TextMessage[]): Turn[] {
   for (const message of messages) {
     if (isInstruction(message)) continue;
     for (const { id, function: called } of message.tool_calls ?? []) names.set(id, called.name);
-    if (message.role === 'assistant')
-      add('model', [...partsOf(message).flatMap(partsFor), ...callsOf(message)]);
+    if (message.role === 'assistant') add('model', answerParts(message, model));
     else if (message.role === 'tool') add('user', [resultOf(message, names)]);
     else add('user', partsOf(message).flatMap(partsFor));
   }
@@ -110,16 +110,27 @@ function turnsOf(messages: TextMessage[]): Turn[] {
   return turns;
 }
 
-function callsOf({ tool_calls = [] }: TextMessage): Part[] {
-  return tool_calls.map((call, at) => {
-    const kept = (call as { extra_content?: { google?: { thought_signature?: unknown } } }).extra_content;
-    const signature = kept?.google?.thought_signature;
+/** What the model said, with its signatures where they stood. */
+function answerParts(message: TextMessage, model: string): Part[] {
+  const said = partsOf(message).flatMap(partsFor);
+  const signature = signatureOfText(message, model);
+  const last = said.findLastIndex((part) => 'text' in part);
+  const signed =
+    signature === undefined || last === -1
+      ? said
+      : said.with(last, { ...said[last], thoughtSignature: signature });
+  return [...signed, ...callsOf(message, model)];
+}
+
+function callsOf(message: TextMessage, model: string): Part[] {
+  const { tool_calls = [] } = message;
+  const signatures = signaturesOfCalls(message, model);
+  return tool_calls.map(({ id, function: called }, at) => {
+    // Of parallel calls the first alone carries one.
+    const signature = signatures.get(id) ?? (at === 0 ? NO_SIGNATURE : undefined);
     return {
-      functionCall: { name: call.function.name, args: argumentsOf(call.function.arguments) },
-      // Of parallel calls the first alone carries one.
-      ...(at === 0 || signature !== undefined
-        ? { thoughtSignature: typeof signature === 'string' ? signature : NO_SIGNATURE }
-        : {}),
+      functionCall: { name: called.name, args: argumentsOf(called.arguments) },
+      ...(signature === undefined ? {} : { thoughtSignature: signature }),
     };
   });
 }

@@ -5,6 +5,7 @@ import { type Call, type Context, ProviderFault, type TextAdapter, type TextEven
 import { readEvents } from '../sse.ts';
 import { googleFault, REFUSALS } from './faults.ts';
 import { contentBody } from './request.ts';
+import { signatureDetail } from './signatures.ts';
 import { geminiUnits } from './usage.ts';
 import { Content, type ReplyPart, type UsageMetadata } from './wire.ts';
 
@@ -30,14 +31,15 @@ async function* stream(call: Call, { route, send }: Context): AsyncGenerator<Tex
     idleMs: IDLE_MS,
   });
   if (answer.status !== 200) throw googleFault(answer.status, answer.headers, await answer.bytes());
-  yield* read(answer.chunks());
+  yield* read(answer.chunks(), call.upstreamModel);
 }
 
-async function* read(chunks: AsyncIterable<Buffer>): AsyncGenerator<TextEvent> {
+async function* read(chunks: AsyncIterable<Buffer>, model: string): AsyncGenerator<TextEvent> {
   let finish: string | null = null;
   let usage: UsageMetadata | null = null;
   let upstreamId: string | undefined;
   let calls = 0;
+  let place = 0;
   for await (const { data } of readEvents(chunks)) {
     const chunk = readAs(jsonOrNull(data), Content);
     if (chunk.error != null)
@@ -50,7 +52,11 @@ async function* read(chunks: AsyncIterable<Buffer>): AsyncGenerator<TextEvent> {
     if (chunk.usageMetadata != null) usage = chunk.usageMetadata;
     const candidate = chunk.candidates?.[0];
     for (const part of candidate?.content?.parts ?? []) {
-      yield* eventsOf(part, calls);
+      const id = part.functionCall == null ? undefined : (part.functionCall.id ?? newCallId());
+      yield* eventsOf(part, calls, id);
+      if (part.thoughtSignature)
+        yield { type: 'sealed', detail: signatureDetail(model, place, part.thoughtSignature, id) };
+      place += 1;
       if (part.functionCall != null) calls += 1;
     }
     finish = chunk.promptFeedback?.blockReason ?? candidate?.finishReason ?? finish;
@@ -61,21 +67,18 @@ async function* read(chunks: AsyncIterable<Buffer>): AsyncGenerator<TextEvent> {
     type: 'end',
     finish: finishOf(finish, calls > 0),
     usage: usage === null ? null : geminiUnits(usage),
+    reasoningTokens: usage?.thoughtsTokenCount ?? undefined,
     upstreamId,
   };
 }
 
-function* eventsOf(part: ReplyPart, calls: number): Generator<TextEvent> {
+const newCallId = () => `call_${crypto.randomUUID().replaceAll('-', '').slice(0, 24)}`;
+
+function* eventsOf(part: ReplyPart, calls: number, id: string | undefined): Generator<TextEvent> {
   if (part.text) yield { type: part.thought === true ? 'reasoning' : 'text', text: part.text };
   if (part.functionCall == null) return;
-  const { id, name, args } = part.functionCall;
-  yield {
-    type: 'tool_call',
-    index: calls,
-    id: id ?? `call_${crypto.randomUUID().replaceAll('-', '').slice(0, 24)}`,
-    name,
-    arguments: JSON.stringify(args ?? {}),
-  };
+  const { name, args } = part.functionCall;
+  yield { type: 'tool_call', index: calls, id, name, arguments: JSON.stringify(args ?? {}) };
 }
 
 /** A tool call ends with `STOP` there; blocked prompts and answers are refusals, and what broke is a fault. */

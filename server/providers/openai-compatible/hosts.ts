@@ -16,14 +16,11 @@ function early(body: Body): Body {
   };
 }
 
-/** DeepSeek switches thinking by an object, and wants reasoning back with every answer of an earlier turn. */
+/** DeepSeek switches thinking by an object. */
 function forDeepSeek(body: Body): Body {
-  const { thinking, messages, ...rest } = early(body);
+  const { thinking, ...rest } = early(body);
   return {
     ...rest,
-    messages: (messages as TextMessage[]).map((message) =>
-      message.role === 'assistant' ? { reasoning_content: '', ...message } : message,
-    ),
     ...(typeof thinking === 'string' ? { thinking: { type: thinking } } : {}),
   };
 }
@@ -87,7 +84,8 @@ export const deepseek = host({
   prefix: 'DEEPSEEK',
   keyPrefix: 'sk-',
   baseUrl: 'https://api.deepseek.com',
-  text: chatAdapter({ adapt: forDeepSeek, endUserField: 'user_id' }),
+  // It wants reasoning back with every answer of an earlier turn, be it empty.
+  text: chatAdapter({ adapt: forDeepSeek, endUserField: 'user_id', reasoningBack: 'words' }),
   terms: {
     name: 'DeepSeek',
     company: 'Hangzhou DeepSeek Artificial Intelligence Co., Ltd.',

@@ -1,6 +1,7 @@
 import { forcedTool, partsOf, wordsOf } from '../dialect.ts';
 import { defined } from '../input-files.ts';
 import type { Call, TextMessage, TextParams, TextPart } from '../provider.ts';
+import { withReasoning } from './reasoning-items.ts';
 
 type Item = Record<string, unknown>;
 
@@ -11,9 +12,11 @@ export function responseBody(call: Call): Record<string, unknown> {
   const text = defined({ format: formatOf(format), verbosity });
   return defined({
     model: call.upstreamModel,
-    input: params.messages.flatMap(itemsOf),
+    input: params.messages.flatMap((message) => itemsOf(message, call.upstreamModel)),
     stream: true,
     store: false,
+    // Kept with the answer, and sent back with the next turn.
+    include: ['reasoning.encrypted_content'],
     safety_identifier: call.memberHash,
     max_output_tokens: params.max_completion_tokens,
     temperature: params.temperature,
@@ -47,7 +50,7 @@ function choiceOf(choice: unknown): unknown {
   return name === undefined ? choice : { type: 'function', name };
 }
 
-function itemsOf(message: TextMessage): Item[] {
+function itemsOf(message: TextMessage, model: string): Item[] {
   if (message.role === 'tool')
     return [{ type: 'function_call_output', call_id: message.tool_call_id, output: wordsOf(message) }];
   const content = partsOf(message).flatMap((part) => contentOf(part, message.role === 'assistant'));
@@ -57,7 +60,8 @@ function itemsOf(message: TextMessage): Item[] {
     name,
     arguments: text,
   }));
-  return [...(content.length === 0 ? [] : [{ role: message.role, content }]), ...calls];
+  const items = [...(content.length === 0 ? [] : [{ role: message.role, content }]), ...calls];
+  return message.role === 'assistant' ? withReasoning(message, model, items) : items;
 }
 
 function contentOf(part: TextPart, said: boolean): Item[] {

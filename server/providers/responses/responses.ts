@@ -3,6 +3,7 @@ import { chatFault, chatStreamFault } from '../chat-completions/faults.ts';
 import { kindsOf } from '../input-files.ts';
 import { type Call, type Context, ProviderFault, type TextEvent, type Units } from '../provider.ts';
 import { readEvents } from '../sse.ts';
+import { itemDetails } from './reasoning-items.ts';
 import { responseBody } from './request.ts';
 import { Frame } from './wire.ts';
 
@@ -24,7 +25,7 @@ export async function* streamResponse(call: Call, { route, send }: Context): Asy
   let ended = false;
   for await (const { data } of readEvents(answer.chunks())) {
     if (data === '[DONE]') continue;
-    for (const event of eventsOf(readAs(jsonOrNull(data), Frame), calls)) {
+    for (const event of eventsOf(readAs(jsonOrNull(data), Frame), calls, call.upstreamModel)) {
       ended ||= event.type === 'end';
       yield event;
     }
@@ -32,7 +33,7 @@ export async function* streamResponse(call: Call, { route, send }: Context): Asy
   if (!ended) throw new ProviderFault('unknown', 'the stream stopped without its end', { accepted: 'yes' });
 }
 
-function* eventsOf(frame: Frame, calls: Map<number, number>): Generator<TextEvent> {
+function* eventsOf(frame: Frame, calls: Map<number, number>, model: string): Generator<TextEvent> {
   const place = calls.get(frame.output_index ?? 0);
   switch (frame.type) {
     case 'response.output_text.delta':
@@ -51,6 +52,11 @@ function* eventsOf(frame: Frame, calls: Map<number, number>): Generator<TextEven
     case 'response.function_call_arguments.delta':
       if (place !== undefined && frame.delta)
         yield { type: 'tool_call', index: place, arguments: frame.delta };
+      break;
+    case 'response.output_item.done':
+      if (frame.item?.type === 'reasoning')
+        for (const detail of itemDetails(model, frame.output_index ?? 0, frame.item))
+          yield { type: 'sealed', detail };
       break;
     case 'response.completed':
     case 'response.incomplete':
@@ -86,7 +92,13 @@ function endOf({ response }: Frame, called: boolean): TextEvent {
       : reason === 'content_filter'
         ? 'content_filter'
         : 'length';
-  return { type: 'end', finish, usage: unitsIn(response), upstreamId: response?.id };
+  return {
+    type: 'end',
+    finish,
+    usage: unitsIn(response),
+    reasoningTokens: response?.usage?.output_tokens_details?.reasoning_tokens ?? undefined,
+    upstreamId: response?.id,
+  };
 }
 
 function failedWith({ response }: Frame): ProviderFault {

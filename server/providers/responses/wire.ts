@@ -12,6 +12,9 @@ export const Frame = z.object({
   item: z
     .object({
       type: z.string(),
+      id: z.string().nullish(),
+      summary: z.array(z.object({ text: z.string() })).nullish(),
+      encrypted_content: z.string().nullish(),
       call_id: z.string().nullish(),
       name: z.string().nullish(),
       arguments: z.string().nullish(),
@@ -27,6 +30,7 @@ export const Frame = z.object({
           input_tokens: Count,
           input_tokens_details: z.object({ cached_tokens: Count, cache_write_tokens: Count }).nullish(),
           output_tokens: Count,
+          output_tokens_details: z.object({ reasoning_tokens: Count }).nullish(),
         })
         .nullish(),
     })

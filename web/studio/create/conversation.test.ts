@@ -3,17 +3,17 @@ import type { Generation } from '#contract/generations.ts';
 import { nextMessages, turnsOf } from './conversation.ts';
 
 const generation = (messages: unknown, text: string | null) =>
-  ({ params: { messages }, text }) as unknown as Generation;
+  ({ id: 'g1', params: { messages }, text }) as unknown as Generation;
 
 test('a first message stands alone', () => {
   expect(nextMessages(undefined, 'Hello')).toEqual([{ role: 'user', content: 'Hello' }]);
 });
 
-test('what follows takes the whole conversation along, with the answer in its place', () => {
+test('what follows takes the whole conversation along, with the answer in its place and by its name', () => {
   const before = generation([{ role: 'user', content: 'Hello' }], 'Hi there.');
   expect(nextMessages(before, 'How are you?')).toEqual([
     { role: 'user', content: 'Hello' },
-    { role: 'assistant', content: 'Hi there.' },
+    { role: 'assistant', content: 'Hi there.', generation_id: 'g1' },
     { role: 'user', content: 'How are you?' },
   ]);
 });

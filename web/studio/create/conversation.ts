@@ -27,12 +27,17 @@ function wordsOf(content: z.infer<typeof Message>['content']): string {
   return (content ?? []).map((part) => part.text ?? `[${part.type.replaceAll('_', ' ')}]`).join('\n');
 }
 
-/** The messages to send: all that was said, the answer in between, and what is said now. */
+/**
+ * The messages to send: all that was said, the answer in between, and what is said now. The answer is named by its id,
+ * so that the server can add what the provider wants back of it and nobody is shown.
+ */
 export function nextMessages(
   before: Generation | undefined,
   words: string,
-): { role: string; content: unknown }[] {
+): { role: string; content: unknown; generation_id?: string }[] {
   const said = (before?.params.messages ?? []) as { role: string; content: unknown }[];
-  const answered = before?.text ? [{ role: 'assistant', content: before.text }] : [];
+  const answered = before?.text
+    ? [{ role: 'assistant', content: before.text, generation_id: before.id }]
+    : [];
   return [...said, ...answered, { role: 'user', content: words }];
 }
