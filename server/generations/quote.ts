@@ -4,7 +4,13 @@ import type { Ask, Quote } from '#contract/generations.ts';
 import { boundOf, type CatalogueModel, usualOf, validateParams } from '#server/catalogue/catalogue.ts';
 import { checkMessages } from '#server/catalogue/text-params.ts';
 import { ProblemError } from '#server/http/problem.ts';
-import { adapterFor, type Call, type InputFile, type Units } from '#server/providers/provider.ts';
+import {
+  adapterFor,
+  type Call,
+  type InputFile,
+  type TextMessage,
+  type Units,
+} from '#server/providers/provider.ts';
 import type { Parts } from './parts.ts';
 
 export type AskValue = z.output<typeof Ask>;
