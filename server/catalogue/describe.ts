@@ -53,15 +53,20 @@ function typicalMicro(model: CatalogueModel): bigint {
 
 /** A price for as many units as a person thinks of; a part of a micro-unit is shown as a whole one. */
 export function priceLine(row: PriceRow, parameters: JsonSchema): z.output<typeof Model>['prices'][number] {
-  const { per, price } = unitWords[row.unit];
-  const condition = conditionWords(row.when, parameters);
+  const { per } = unitWords[row.unit];
   return {
     unit: row.unit,
-    label: condition === '' ? price : `${price}, ${condition}`,
+    label: labelOf(row, parameters),
     per,
     priceMicro: (row.priceMicro * BigInt(per) + 999_999n) / 1_000_000n,
     when: row.when,
   };
+}
+
+/** For what a price is, and when it holds: "1 second, resolution 1080p". */
+export function labelOf({ unit, when }: Pick<PriceRow, 'unit' | 'when'>, parameters: JsonSchema): string {
+  const condition = conditionWords(when, parameters);
+  return condition === '' ? unitWords[unit].price : `${unitWords[unit].price}, ${condition}`;
 }
 
 /** When a price holds, in the words of the form: "prompt over 272,000 tokens", "resolution 1080p, without sound". */

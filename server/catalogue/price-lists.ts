@@ -32,6 +32,8 @@ export interface StoredPriceList extends PriceListDraft {
   until: Date | null;
   origin: 'shipped' | 'staff';
   markupBasisPoints: number;
+  reason: string;
+  madeAt: Date;
 }
 
 /** The lists that follow from shipped prices: the one for `now`, and one for each later moment at which a price changes. */
@@ -68,17 +70,40 @@ export async function openLists(
   modelIds: readonly string[],
   now: Date,
 ): Promise<Map<string, StoredPriceList[]>> {
-  const found = new Map<string, StoredPriceList[]>();
-  if (modelIds.length === 0) return found;
-  const lists = await tx
-    .selectFrom('catalogue.priceList')
-    .select(['id', 'modelId', 'validFrom', 'validUntil', 'origin', 'markupBasisPoints'])
+  if (modelIds.length === 0) return new Map();
+  const lists = await listQuery(tx)
     .where('modelId', 'in', [...modelIds])
     .where((where) => where.or([where('validUntil', 'is', null), where('validUntil', '>', now)]))
-    .whereRef('validFrom', 'is distinct from', 'validUntil')
     .orderBy('validFrom')
     .orderBy('id')
     .execute();
+  return withCosts(tx, lists);
+}
+
+/** The newest `limit` lists of one model that held, hold or will, oldest first. */
+export async function listsOf(tx: Reader, modelId: string, limit: number): Promise<StoredPriceList[]> {
+  const lists = await listQuery(tx)
+    .where('modelId', '=', modelId)
+    .orderBy('validFrom', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return (await withCosts(tx, lists.toReversed())).get(modelId) ?? [];
+}
+
+/** Without those that never held: they were to begin later, and others came before. */
+function listQuery(tx: Reader) {
+  return tx
+    .selectFrom('catalogue.priceList')
+    .select(['id', 'modelId', 'validFrom', 'validUntil', 'origin', 'markupBasisPoints', 'reason', 'madeAt'])
+    .whereRef('validFrom', 'is distinct from', 'validUntil');
+}
+
+async function withCosts(
+  tx: Reader,
+  lists: Awaited<ReturnType<ReturnType<typeof listQuery>['execute']>>,
+): Promise<Map<string, StoredPriceList[]>> {
+  const found = new Map<string, StoredPriceList[]>();
   if (lists.length === 0) return found;
   const prices = await tx
     .selectFrom('catalogue.price')
@@ -92,13 +117,12 @@ export async function openLists(
     .orderBy('position')
     .execute();
   const costsOf = Map.groupBy(prices, (price) => price.priceListId);
-  for (const list of lists) {
+  for (const { modelId, validFrom, validUntil, origin, ...list } of lists) {
     const stored: StoredPriceList = {
-      id: list.id,
-      from: list.validFrom,
-      until: list.validUntil,
-      origin: list.origin as StoredPriceList['origin'],
-      markupBasisPoints: list.markupBasisPoints,
+      ...list,
+      from: validFrom,
+      until: validUntil,
+      origin: origin as StoredPriceList['origin'],
       costs: (costsOf.get(list.id) ?? []).map((price) => ({
         unit: price.unit as Unit,
         costMicro: price.costMicro,
@@ -108,7 +132,7 @@ export async function openLists(
         readOn: price.readOn,
       })),
     };
-    found.set(list.modelId, [...(found.get(list.modelId) ?? []), stored]);
+    found.set(modelId, [...(found.get(modelId) ?? []), stored]);
   }
   return found;
 }
