@@ -1,7 +1,14 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '#tests/support/generating.ts';
-import { discard, type Product, startProduct, theMember, type Visitor } from '#tests/support/product.ts';
+import {
+  discard,
+  type Product,
+  startProduct,
+  theMember,
+  theStaff,
+  type Visitor,
+} from '#tests/support/product.ts';
 
 /** Reasoning that a provider wants back unread goes along from turn to turn, in the studio and through the API. */
 let product: Product;
@@ -137,18 +144,19 @@ test('in the studio the answer is named, its seal goes along, and nobody is show
   expect(body).not.toContain(first.id);
 });
 
-test('an answer of another person brings nothing along', async () => {
-  const first = await run(member, {
-    modelId: models[0][1],
-    params: { messages: [{ role: 'user', content: 'What is a lighthouse?' }] },
-  });
-  // The key is the staff's, the answer is not.
-  const messages = [
-    { role: 'user', content: 'x' },
-    { role: 'assistant', content: 'y', generation_id: first.id.replace(/^.{8}/, '00000000') },
-    { role: 'user', content: 'z' },
-  ];
-  const next = await run(member, { modelId: models[0][1], params: { messages } });
-  expect(next.state).toBe('settled');
-  expect(await lastBody('anthropic')).not.toContain('signature');
+test('what goes along is held for, and an answer of another person brings nothing', async () => {
+  const modelId = models[0][1];
+  const question = { role: 'user', content: 'What is a lighthouse?' };
+  const own = await run(member, { modelId, params: { messages: [question] } });
+  const boundFor = async (visitor: Visitor, named: object) => {
+    const answer = { role: 'assistant', content: own.text, ...named };
+    const messages = [question, answer, { role: 'user', content: 'And a buoy?' }];
+    const ask = { modelId, params: { messages }, fileIds: [] };
+    const { json } = await visitor.call<{ boundMicro: string }>('POST', '/api/quotes', ask);
+    return BigInt(json.boundMicro);
+  };
+  const named = { generation_id: own.id };
+  expect(await boundFor(member, named)).toBeGreaterThan(await boundFor(member, {}));
+  const staff = await theStaff(product);
+  expect(await boundFor(staff, named)).toBe(await boundFor(staff, {}));
 });
