@@ -8,11 +8,23 @@ import { film } from './video.ts';
 export interface HostedModel {
   kind: 'image' | 'video' | 'audio';
   /** What a unit of its price is. */
-  unit: 'image' | 'megapixel' | 'second' | 'character' | 'thousand_tokens';
-  /** Fields beside `prompt`, by their type. */
-  fields: Record<string, 'text' | 'number' | 'flag' | 'list' | 'any'>;
+  unit: 'image' | 'megapixel' | 'second' | 'character' | 'thousand_tokens' | 'request';
+  /** Every field, `prompt` among them, by its type. */
+  fields: Record<string, FieldType>;
   needs: readonly string[];
+  /** The output is a list, also of one. */
+  givesList?: true;
 }
+
+/** A plain type, the words or numbers that are taken, or a range. */
+type FieldType =
+  | 'text'
+  | 'number'
+  | 'flag'
+  | 'list'
+  | 'any'
+  | readonly (string | number)[]
+  | { low: number; high: number };
 
 export interface HostedWork {
   kind: HostedModel['kind'];
@@ -47,12 +59,21 @@ export function inputFaults(input: Record<string, unknown>, model: HostedModel):
     if (type === undefined)
       faults.push({ field, type: 'extra_forbidden', message: 'Extra inputs are not permitted' });
     else if (value !== null && !fits(value, type))
-      faults.push({ field, type: 'type_error', message: `Input should be a valid ${type}` });
+      faults.push({ field, type: 'type_error', message: `Input should be ${inWords(type)}` });
   }
   return faults;
 }
 
-function fits(value: unknown, type: HostedModel['fields'][string]): boolean {
+function inWords(type: FieldType): string {
+  if (typeof type === 'string') return `a valid ${type}`;
+  return 'low' in type ? `between ${type.low} and ${type.high}` : `one of ${type.join(', ')}`;
+}
+
+function fits(value: unknown, type: FieldType): boolean {
+  if (typeof type === 'object') {
+    if ('low' in type) return typeof value === 'number' && value >= type.low && value <= type.high;
+    return type.includes(value as string | number);
+  }
   switch (type) {
     case 'text':
       return typeof value === 'string';
@@ -86,12 +107,20 @@ const lines: Record<string, number> = {
   '4k': 2160,
 };
 
+const modeLines: Record<string, string> = { standard: '720p', pro: '1080p', '4k': '4k' };
+const MUSIC_SECONDS = 10;
+
 export function workFor(input: Record<string, unknown>, { kind, unit }: HostedModel): HostedWork {
   const prompt = String(input.prompt ?? input.text ?? 'an edit');
   const { width, height } = kind === 'video' ? videoSize(input) : imageSize(input);
-  const count = Number(input.num_images ?? input.num_outputs ?? 1);
+  const set = input.sequential_image_generation === 'auto' ? input.max_images : undefined;
+  const count = Number(input.num_images ?? input.num_outputs ?? set ?? 1);
   const seconds =
-    kind === 'audio' ? secondsToSay(prompt) : Number.parseInt(String(input.duration ?? 5), 10) || 5;
+    kind !== 'audio'
+      ? Number.parseInt(String(input.duration ?? 5), 10) || 5
+      : unit === 'request' || unit === 'second'
+        ? Number(input.duration ?? input.duration_seconds ?? MUSIC_SECONDS)
+        : secondsToSay(prompt);
   const format = String(input.output_format ?? 'png').replace('jpg', 'jpeg');
   const megapixels = Math.ceil(Math.round(((width * height) / (1024 * 1024)) * 100) / 100);
   const tokens = Math.round((width * height * 24 * seconds) / 1024);
@@ -104,6 +133,7 @@ export function workFor(input: Record<string, unknown>, { kind, unit }: HostedMo
     second: { units: seconds, counted: { second: seconds } },
     character: { units: [...prompt].length, counted: { character: [...prompt].length } },
     thousand_tokens: { units: tokens / 1000, counted: { output_video_token: tokens } },
+    request: { units: 1, counted: { request: 1 } },
   }[unit];
   return {
     kind,
@@ -127,11 +157,13 @@ function imageSize(input: Record<string, unknown>): { width: number; height: num
     return { width: size.width, height: size.height };
   const ratio = ratioOf(input.aspect_ratio) ?? 1;
   const even = (length: number) => Math.floor(length / 16) * 16;
-  return { width: even(1024 * Math.sqrt(ratio)), height: even(1024 / Math.sqrt(ratio)) };
+  const megapixels = Number(/^([\d.]+) MP$/.exec(String(input.resolution ?? ''))?.[1] ?? 1);
+  const side = 1024 * Math.sqrt(megapixels);
+  return { width: even(side * Math.sqrt(ratio)), height: even(side / Math.sqrt(ratio)) };
 }
 
 function videoSize(input: Record<string, unknown>): { width: number; height: number } {
-  const short = lines[String(input.resolution ?? '720p')] ?? 720;
+  const short = lines[String(input.resolution ?? modeLines[String(input.mode)] ?? '720p')] ?? 720;
   const ratio = ratioOf(input.aspect_ratio) ?? 16 / 9;
   const even = (length: number) => Math.round(length / 2) * 2;
   return ratio >= 1

@@ -2,6 +2,8 @@ import type { Delivery } from '../kit/delivery.ts';
 import type { World } from '../kit/exchange.ts';
 import { extensionOf, type HostedWork, produce } from '../kit/hosted-media.ts';
 import type { Task, Tasks } from '../kit/tasks.ts';
+import type { ReplicateFiles } from './files.ts';
+import { officialModels } from './models.ts';
 
 export interface Prediction extends HostedWork {
   input: Record<string, unknown>;
@@ -15,6 +17,7 @@ export interface Replicate {
   delivery: Delivery;
   tasks: Tasks<Prediction>;
   secret: string;
+  files: ReplicateFiles;
 }
 
 const LIFETIME_MS = 3_600_000;
@@ -49,7 +52,7 @@ export function predictionOf(task: Task<Prediction>, replicate: Replicate): Reco
     delivery.offer(`/pbxt/${id}/${at}.${extensionOf(request)}`, task.endsAt + LIFETIME_MS, () =>
       produce(request, model, at),
     );
-  const isMany = request.kind === 'image' && request.input.num_outputs !== undefined;
+  const isMany = officialModels[model]?.givesList === true;
   const output =
     status !== 'succeeded' || isRemoved
       ? null

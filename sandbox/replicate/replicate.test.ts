@@ -35,7 +35,7 @@ test('the official client runs a model and gets a file', async () => {
 
 test('a prediction starts, is processed, succeeds, and is gone after an hour', async () => {
   const created = await client.predictions.create({
-    model: 'bytedance/seedance-2.0',
+    model: 'kwaivgi/kling-v3-video',
     input: { prompt: 'Waves', duration: 5 },
   });
   expect(created.status).toBe('starting');

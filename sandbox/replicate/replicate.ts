@@ -9,6 +9,7 @@ import { standardHeaders } from '../kit/standard-webhook.ts';
 import { type Task, Tasks } from '../kit/tasks.ts';
 import { deliver } from '../kit/webhook.ts';
 import { runAlone, type Simulator, type SimulatorOptions } from '../simulator.ts';
+import { serveFile, takeFile } from './files.ts';
 import { officialModels } from './models.ts';
 import { type Prediction, predictionOf, type Replicate, START_SECONDS, statusOf } from './prediction.ts';
 
@@ -23,7 +24,7 @@ export function startReplicate(options: ReplicateOptions = {}): Promise<Simulato
   return startWithDelivery('replicate', options, (world, delivery) => {
     const secret = options.webhookSecret ?? `whsec_${randomBytes(24).toString('base64')}`;
     const tasks: Tasks<Prediction> = new Tasks(world, (task) => end(task, replicate));
-    const replicate: Replicate = { world, delivery, tasks, secret };
+    const replicate: Replicate = { world, delivery, tasks, secret, files: new Map() };
     return {
       malformed: (exchange, why) => refuse(exchange, 422, 'Input validation failed', why),
       handle: (exchange) => route(exchange, replicate),
@@ -40,6 +41,9 @@ async function route(exchange: Exchange, replicate: Replicate): Promise<void> {
     await create(exchange, replicate, official);
   else if (one !== null) await servePrediction(exchange, replicate, one[1] as string, one[2] !== undefined);
   else if (method === 'GET' && path === '/v1/predictions') list(exchange, replicate);
+  else if (method === 'POST' && path === '/v1/files')
+    await takeFile(exchange, replicate.world, replicate.files);
+  else if (path.startsWith('/v1/files/')) serveFile(exchange, replicate.world, replicate.files);
   else if (method === 'GET' && path === '/v1/webhooks/default/secret')
     sendJson(exchange, 200, { key: replicate.secret });
   else if (method === 'GET' && path === '/v1/account')
@@ -113,6 +117,13 @@ async function create(exchange: Exchange, replicate: Replicate, official: string
     );
     return;
   }
+  const lost = Object.values(body.input)
+    .flat()
+    .find((value) => isOwnFile(value, exchange.origin) && !isKept(String(value), replicate));
+  if (lost !== undefined) {
+    refuse(exchange, 422, 'Input validation failed', `- input: the file ${lost} could not be fetched`);
+    return;
+  }
   const work = workFor(body.input, model);
   const fault = world.faults.take({ path: exchange.path, model: name, prompt: work.prompt });
   if (await misbehavesAtOnce(exchange, fault, failure)) return;
@@ -142,6 +153,12 @@ async function create(exchange: Exchange, replicate: Replicate, official: string
     predictionOf(task, replicate),
   );
 }
+
+const isOwnFile = (value: unknown, origin: string): boolean =>
+  typeof value === 'string' && value.startsWith(`${origin}/v1/files/`);
+
+const isKept = (url: string, { files, world }: Replicate): boolean =>
+  (files.get(url.split('/').at(-1) ?? '')?.expiresAt ?? 0) > world.clock.now();
 
 /** `Cancel-After: 90s`: the prediction ends by itself. */
 function obeyDeadline({ headers }: Exchange, { world, tasks }: Replicate, task: Task<Prediction>): void {

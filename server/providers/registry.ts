@@ -9,6 +9,7 @@ import { openai } from './openai/openai.ts';
 import { deepseek, groq, local, mistral, together, xai } from './openai-compatible/hosts.ts';
 import type { Provider } from './provider.ts';
 import { qwen } from './qwen/qwen.ts';
+import { replicate } from './replicate/replicate.ts';
 import { seedance } from './seedance/seedance.ts';
 
 /** Every provider there is. A new one is a folder and a line here. */
@@ -28,5 +29,6 @@ export const providers: readonly Provider[] = [
   groq,
   together,
   fal,
+  replicate,
   googleCloud,
 ];

@@ -18,6 +18,7 @@ import { qwenImages } from './qwen-images.ts';
 import { qwenText } from './qwen-text.ts';
 import { qwenEarlier } from './qwen-text-earlier.ts';
 import { qwenVideo } from './qwen-video.ts';
+import { replicate } from './replicate.ts';
 import { seedance } from './seedance.ts';
 import { together } from './together.ts';
 import { xai } from './xai.ts';
@@ -38,5 +39,6 @@ export const shippedProviders: ShippedProvider[] = [
   groq,
   together,
   fal,
+  replicate,
   { id: 'google-cloud', name: 'Google Cloud', models: googleCloud },
 ];
