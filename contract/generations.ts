@@ -124,6 +124,8 @@ export const Generation = GenerationSummary.extend({
   /** Until when an unknown outcome stays held. */
   heldUntil: Instant.nullable(),
   transactionId: Id.nullable(),
+  /** It came after its sum had been given back, and was charged then: at most what had been held. */
+  cameLate: z.boolean(),
 });
 export type Generation = z.infer<typeof Generation>;
 

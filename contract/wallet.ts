@@ -23,12 +23,13 @@ export const getWallet = endpoint({
 export const Transaction = z.object({
   id: Id,
   at: Instant,
-  /** `hold` rows are open holds: they become a `charge` (or vanish when released). */
+  /** `hold` rows are open holds: they become a `charge` (or vanish when released). `late-charge`: the work came after its hold had been released. */
   kind: z.enum([
     'top-up',
     'top-up-pending',
     'hold',
     'charge',
+    'late-charge',
     'release',
     'refund',
     'promotion',

@@ -6,6 +6,7 @@ const ORDER = [
   'audit',
   'mail',
   'ledger',
+  'ledger/books',
   'artifacts',
   'members',
   'catalogue',
@@ -17,8 +18,10 @@ const ORDER = [
   'health',
 ];
 
-/** `server/<module>/<module>.sql` of each module that has one. */
+/** `server/<module>/<module>.sql` of each module that has one; of the ledger also what is not its hot path. */
 export function moduleSqlFiles(): string[] {
   const server = join(import.meta.dirname, '..');
-  return ORDER.map((name) => join(server, name, `${name}.sql`)).filter((file) => existsSync(file));
+  return ORDER.map((name) =>
+    join(server, name.includes('/') ? `${name}.sql` : join(name, `${name}.sql`)),
+  ).filter((file) => existsSync(file));
 }

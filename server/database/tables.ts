@@ -134,6 +134,15 @@ export interface GenerationsGeneration {
   cancelAsked: Generated<boolean>;
   heldUntil: Date | null;
   finishedAt: Date | null;
+  cameLate: Generated<boolean>;
+}
+
+export interface GenerationsLateLook {
+  userId: string;
+  id: string;
+  task: unknown;
+  lookAt: Generated<Date>;
+  until: Date;
 }
 
 export interface IdentityAgeCheck {
@@ -540,6 +549,7 @@ export interface Tables {
   'catalogue.provider': CatalogueProvider;
   'catalogue.route': CatalogueRoute;
   'generations.generation': GenerationsGeneration;
+  'generations.lateLook': GenerationsLateLook;
   'identity.ageCheck': IdentityAgeCheck;
   'identity.ageRefusal': IdentityAgeRefusal;
   'identity.apiKey': IdentityApiKey;

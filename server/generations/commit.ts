@@ -11,6 +11,7 @@ import {
 } from '#server/ledger/binary-arrays.ts';
 import type { Ledger } from '#server/ledger/posting.ts';
 import { type Status, statusOf } from '#server/ledger/transfer.ts';
+import { type Ended, endLate, type LateEnd } from './late.ts';
 
 /** A generation that wants to begin: its hold, and its row. */
 export interface Opening {
@@ -37,16 +38,8 @@ export interface Opening {
   };
 }
 
-/** A generation that ended: what is captured of its hold (0 releases it), and what its row says from now on. */
-export interface Closing {
-  holdId: string;
+export interface Closing extends Ended {
   transferId: string;
-  amountMicro: bigint;
-  memberId: string;
-  id: string;
-  answer: Buffer | null;
-  ask: Buffer | null;
-  row: Record<string, unknown>;
 }
 
 export type OpenResult = {
@@ -54,10 +47,13 @@ export type OpenResult = {
   availableMicro: bigint;
 };
 
+/** `late`: the hold had been given back before, see `endLate`. */
+export type SettleResult = Omit<LateEnd, 'late'> & { late: LateEnd['late'] | null };
+
 /** Starts and ends of generations, gathered from all requests of this process into shared commits. */
 export interface Commit {
   open(opening: Opening): Promise<OpenResult>;
-  settle(closing: Closing): Promise<{ captured: bigint }>;
+  settle(closing: Closing): Promise<SettleResult>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -84,9 +80,11 @@ export function createCommit(pools: Pools, bodies: Bodies, ledger: Pick<Ledger, 
     },
     async settle(closing) {
       const { status, amount } = await batcher.add({ close: closing });
+      // The hold was ended before and otherwise: by the reaper, while the work went on.
+      if (status === 'not_pending' || status === 'mismatch') return endLate(pools, bodies, closing);
       if (status !== 'ok' && status !== 'replay' && status !== 'exceeds')
         throw new Error(`a settlement answered ${status}`);
-      return { captured: amount };
+      return { captured: amount, late: null };
     },
     [Symbol.asyncDispose]: async () => batcher[Symbol.asyncDispose](),
   };

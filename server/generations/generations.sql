@@ -1,10 +1,10 @@
 -- Grants: members read their own rows (row-level security) without our cost; support sees what was charged, never content.
 grant select (user_id, id, source, api_key_id, model_id, kind, provider_id, route_id, price_version, state, held_micro, charged_micro,
-  title_sealed, ask_body, answer_body, file_ids, units, counted_by, ending, progress_permille, sent_to, outputs, cancel_asked, held_until, finished_at)
+  title_sealed, ask_body, answer_body, file_ids, units, counted_by, ending, progress_permille, sent_to, outputs, cancel_asked, held_until, finished_at, came_late)
   on generations.generation to member;
-grant select (user_id, id, source, model_id, kind, provider_id, route_id, state, held_micro, charged_micro, counted_by, ending, held_until, finished_at)
+grant select (user_id, id, source, model_id, kind, provider_id, route_id, state, held_micro, charged_micro, counted_by, ending, held_until, finished_at, came_late)
   on generations.generation to support, finance, auditor;
-grant select, insert, update, delete on generations.generation to service;
+grant select, insert, update, delete on generations.generation, generations.late_look to service;
 drop policy if exists staff_read on generations.generation;
 create policy staff_read on generations.generation for select to support, finance, auditor using (true);
 

@@ -5,7 +5,7 @@ import { open } from '#server/artifacts/seal.ts';
 import { timeOf } from '#server/database/ids.ts';
 import { asMember } from '#server/database/transaction.ts';
 import type { Receipt } from '#server/egress/egress.ts';
-import { captureIdOf } from '#server/ledger/transfer.ts';
+import { captureIdOf, lateCaptureIdOf } from '#server/ledger/transfer.ts';
 import { endingOf, unknownMessage } from './endings.ts';
 import { namePlace } from './files.ts';
 import type { Parts } from './parts.ts';
@@ -45,6 +45,7 @@ const COLUMNS = [
   'outputs',
   'heldUntil',
   'finishedAt',
+  'cameLate',
 ] as const;
 
 /** Newest first, by key: the id begins with the time, so the primary key serves the list. */
@@ -131,7 +132,8 @@ export async function findGeneration(
       bytes,
     })),
     heldUntil: row.heldUntil?.toISOString() ?? null,
-    transactionId: row.chargedMicro > 0n ? captureIdOf(id) : null,
+    transactionId: row.chargedMicro === 0n ? null : row.cameLate ? lateCaptureIdOf(id) : captureIdOf(id),
+    cameLate: row.cameLate,
   };
 }
 

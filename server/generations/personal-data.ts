@@ -24,6 +24,7 @@ export const personalData: PersonalData[] = [
       'ending',
       'held_until',
       'finished_at',
+      'came_late',
     ],
     purpose: 'Your history, what each generation cost, and answering you when something went wrong.',
     readers: ['member', 'support', 'finance', 'auditor', 'service'],
@@ -72,5 +73,15 @@ export const personalData: PersonalData[] = [
     readers: ['service'],
     onErasure: 'delete',
     export: { no: 'Our dealings with the provider: its prices to us and its ids of the work.' },
+  },
+  {
+    table: 'generations.late_look',
+    columns: ['user_id', 'id', 'task', 'look_at', 'until'],
+    basis: 'contract',
+    keep: { days: 7, after: 'release' },
+    purpose: 'Finding out whether work was done after its sum had been given back to you.',
+    readers: ['service'],
+    onErasure: 'delete',
+    export: { no: 'Our dealings with the provider: its ids of the work.' },
   },
 ];

@@ -1,9 +1,11 @@
 import { asService } from '#server/database/transaction.ts';
 import type { Receipt } from '#server/egress/egress.ts';
 import { expiredHolds } from '#server/ledger/ledger.ts';
-import { releaseIdOf } from '#server/ledger/transfer.ts';
+import { holdIdOf, releaseIdOf } from '#server/ledger/transfer.ts';
 import type { Task } from '#server/providers/provider.ts';
 import { loadFiles } from './files.ts';
+import { keepLooking } from './late.ts';
+import { lookAtLate } from './late-look.ts';
 import type { Parts } from './parts.ts';
 import { modelAt } from './price-list.ts';
 import { boundUnits, memberHash } from './quote.ts';
@@ -14,6 +16,7 @@ import { LEASE_SECONDS } from './states.ts';
 
 const EVERY_MS = 2_000;
 const BATCH = 100;
+const FIRST_LOOK_MS = 60_000;
 
 /** Takes up what a dead process left: a lease that ended without being renewed. Returns what stops it. */
 export function startReaper(parts: Parts, runs: Runs): () => void {
@@ -22,6 +25,9 @@ export function startReaper(parts: Parts, runs: Runs): () => void {
     if (busy) return;
     busy = true;
     reap(parts, runs)
+      .then(() =>
+        lookAtLate(parts, (memberId, id) => readRunning(parts, memberId, id, holdIdOf(id), 'ended')),
+      )
       .catch((error) => parts.log.error({ err: error }, 'the reaper failed'))
       .finally(() => {
         busy = false;
@@ -37,7 +43,7 @@ export async function reap(parts: Parts, runs: Runs): Promise<number> {
     // Its work lives here, only the renewal was late (a slow database): ended, it would be delivered for nothing.
     if (runs.watches(hold.id)) continue;
     try {
-      if (!(await takeUp(parts, runs, hold.memberId, hold.generationId, hold.id)))
+      if (!(await takeUp(parts, runs, hold.memberId, hold.generationId, hold.id, hold.deadline)))
         await releaseOrphan(parts, hold);
     } catch (error) {
       parts.log.error({ generationId: hold.generationId, err: error }, 'a generation could not be taken up');
@@ -46,17 +52,18 @@ export async function reap(parts: Parts, runs: Runs): Promise<number> {
   return holds.length;
 }
 
-/** Resumes or ends one generation that nobody watches over. False when there is no such generation. */
+/** Resumes or ends one generation that nobody watches over, ends it after `deadline`. False when there is no such generation. */
 export async function takeUp(
   parts: Parts,
   runs: Runs,
   memberId: string,
   id: string,
   holdId: string,
+  deadline: Date | null = null,
 ): Promise<boolean> {
   const running = await readRunning(parts, memberId, id, holdId);
   if (running === null) return false;
-  await resume(parts, runs, running);
+  await resume(parts, runs, running, deadline !== null && deadline <= new Date());
   return true;
 }
 
@@ -66,14 +73,17 @@ interface Taken extends Running {
 }
 
 /** Text cannot be taken up in the middle, and an answer that came by return is lost: nothing was delivered, nothing is charged. A job goes on. */
-async function resume(parts: Parts, runs: Runs, running: Taken) {
+async function resume(parts: Parts, runs: Runs, running: Taken, overdue: boolean) {
   if (runs.has(running.id)) return;
   const resumable = running.kind !== 'text' && (await isJob(parts, running));
   const expired = running.state === 'unknown' && running.task === null && running.heldUntil !== null;
   if (expired && running.heldUntil! > new Date() && !running.cancelAsked) return;
-  if (!resumable || expired || (running.cancelAsked && running.task === null)) {
-    await settle(parts, running, endOf(running, expired));
-    const { id } = running;
+  if (!resumable || expired || overdue || (running.cancelAsked && running.task === null)) {
+    const { id, memberId, task } = running;
+    // The sum is free again; the job is looked at further, and what comes of it is charged late.
+    if (task !== null)
+      await keepLooking(parts.pools, { memberId, id, task, at: new Date(Date.now() + FIRST_LOOK_MS) });
+    await settle(parts, running, endOf(running, expired, overdue));
     parts.live.publish(`generation:${id}`, { type: 'gone' });
     return;
   }
@@ -89,11 +99,11 @@ async function resume(parts: Parts, runs: Runs, running: Taken) {
   if (running.cancelAsked) runs.cancel(running.id);
 }
 
-function endOf(running: Taken, expired: boolean): End {
+function endOf(running: Taken, expired: boolean, overdue: boolean): End {
   const cancelled = running.cancelAsked;
   return {
     state: cancelled ? 'cancelled' : 'released',
-    ending: cancelled ? 'cancelled' : expired ? 'unknown' : 'interrupted',
+    ending: cancelled ? 'cancelled' : expired ? 'unknown' : overdue ? 'timeout' : 'interrupted',
     usage: null,
     answer: null,
     outputs: [],
@@ -128,6 +138,7 @@ async function readRunning(
   memberId: string,
   id: string,
   holdId: string,
+  which: 'open' | 'ended' = 'open',
 ): Promise<Taken | null> {
   const row = await asService(parts.pools, (tx) =>
     tx
@@ -137,7 +148,7 @@ async function readRunning(
       .where('id', '=', id)
       .executeTakeFirst(),
   );
-  if (row === undefined || row.finishedAt !== null) return null;
+  if (row === undefined || (row.finishedAt === null) !== (which === 'open')) return null;
   const key = await parts.vault.keyOf(memberId);
   const params =
     row.askBody === null ? {} : openAsk(key, memberId, id, await parts.bodies.read(row.askBody)).params;

@@ -66,22 +66,7 @@ export async function runMedia(
             (adapter as ReplyAdapter).run(call, context),
           );
     await moveTo(parts, running, 'delivering');
-    const outputs = await deliver(
-      parts,
-      running,
-      done.artifacts,
-      contextFor(parts, running, route, AbortSignal.timeout(10 * 60_000)).send,
-    );
-    return {
-      state: 'settled',
-      ending: null,
-      outputs,
-      usage:
-        done.usage === null
-          ? { units: running.bound, countedBy: 'estimated' }
-          : { units: done.usage, countedBy: 'provider' },
-      answer: done.text === undefined ? null : { text: done.text, reasoning: null },
-    };
+    return await delivered(parts, running, route, done);
   } catch (error) {
     if (error instanceof OutcomeUnknown) throw error;
     const fault = asFault(error, signal);
@@ -94,6 +79,21 @@ export async function runMedia(
       outputs: [],
     };
   }
+}
+
+/** The end of work that is done: its outputs fetched and stored, its usage as the provider tells it. */
+export async function delivered(parts: Parts, running: Running, route: OpenRoute, done: Done): Promise<End> {
+  const { send } = contextFor(parts, running, route, AbortSignal.timeout(10 * 60_000));
+  return {
+    state: 'settled',
+    ending: null,
+    outputs: await deliver(parts, running, done.artifacts, send),
+    usage:
+      done.usage === null
+        ? { units: running.bound, countedBy: 'estimated' }
+        : { units: done.usage, countedBy: 'provider' },
+    answer: done.text === undefined ? null : { text: done.text, reasoning: null },
+  };
 }
 
 async function runTask(

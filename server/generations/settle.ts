@@ -1,5 +1,6 @@
 import type { Ending, GenerationState } from '#contract/generations.ts';
 import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
+import { asService } from '#server/database/transaction.ts';
 import { captureIdOf } from '#server/ledger/transfer.ts';
 import type { Units } from '#server/providers/provider.ts';
 import type { Parts } from './parts.ts';
@@ -25,21 +26,18 @@ export interface End {
   outputs: StoredOutput[];
 }
 
-export interface Settled {
-  chargedMicro: bigint;
-}
-
 /**
  * Captures what was used, releases the rest and writes the end on the generation, in one commit. Twice is harmless:
- * the ledger answers the first result and the row keeps its first end.
+ * the ledger answers the first result and the row keeps its first end. Where the hold had been given
+ * back meanwhile, see `endLate`.
  */
-export async function settle(parts: Parts, running: Running, end: End): Promise<Settled> {
+export async function settle(parts: Parts, running: Running, end: End): Promise<void> {
   const model = await modelAt(parts, running.priceVersion);
   const price =
     end.usage === null || model === null
       ? null
       : priceTold(parts, running.id, model, end.usage.units, running.params);
-  const { captured } = await parts.commit.settle({
+  const { late } = await parts.commit.settle({
     holdId: running.holdId,
     transferId: captureIdOf(running.id),
     amountMicro: chargeFor(parts, running, model, price?.amountMicro ?? 0n),
@@ -63,7 +61,17 @@ export async function settle(parts: Parts, running: Running, end: End): Promise<
       outputs: end.outputs,
     },
   });
-  return { chargedMicro: captured };
+  if (late === 'borne') await dropOutputs(parts, running, end.outputs);
+}
+
+/** The person had stopped or deleted it before it came: nothing of it stays. */
+async function dropOutputs(parts: Parts, { memberId }: Running, outputs: StoredOutput[]) {
+  const ids = outputs.map(({ fileId }) => fileId);
+  if (ids.length === 0) return;
+  await asService(parts.pools, (tx) =>
+    tx.deleteFrom('artifacts.file').where('userId', '=', memberId).where('id', 'in', ids).execute(),
+  );
+  await parts.store.remove(ids);
 }
 
 /** Never more than was shown and held: an excess is a fault in a bound or a price, which is ours to bear and to find. */

@@ -1,10 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import type { GenerationState } from '#contract/generations.ts';
 import { isId } from '#server/database/ids.ts';
 import { asService } from '#server/database/transaction.ts';
 import type { OpenRoute } from '#server/egress/egress.ts';
 import { withRawBody } from '#server/http/raw-body.ts';
-import { adapterFor, type TaskAdapter } from '#server/providers/provider.ts';
+import { adapterFor, type Task } from '#server/providers/provider.ts';
+import { keepLooking } from './late.ts';
 import type { Parts } from './parts.ts';
 
 /** Where a provider may call back for one generation; none where it could not reach us: only simulators may call without TLS. The token in the path is ours to check, whatever the provider signs. */
@@ -29,7 +31,8 @@ function tokenFor(parts: Pick<Parts, 'config'>, memberId: string, id: string): s
 
 /**
  * A callback is a hint to look now, never a reason to settle: the run that watches the job is poked and asks the
- * provider itself. Where the outcome was unknown, the job's id in the callback lets the run go on.
+ * provider itself. Where the outcome was unknown, the job's id in the callback lets the run go on; where the hold has
+ * been released meanwhile, the reaper looks at the job and ends it late.
  */
 export async function providerWebhooks(
   app: FastifyInstance,
@@ -60,7 +63,7 @@ async function hear(
   raw: Buffer,
   secret: string,
 ) {
-  await asService(parts.pools, async (tx) => {
+  const late = await asService(parts.pools, async (tx) => {
     const row = await tx
       .selectFrom('generations.generation')
       .select(['state', 'providerId', 'kind', 'priceVersion', 'task'])
@@ -68,35 +71,48 @@ async function hear(
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst();
-    const model = row === undefined ? null : parts.catalogue.atVersion(row.priceVersion);
-    if (
-      row === undefined ||
-      model === null ||
-      row.task !== null ||
-      (row.state !== 'unknown' && row.state !== 'dispatched')
-    )
-      return;
-    const adapter = adapterFor(
-      parts.routing.provider(row.providerId),
-      model.kind,
-      model.upstream,
-    ) as TaskAdapter;
-    if (adapter.verifyWebhook?.(headers, raw, secret) === false) {
-      parts.log.warn(
-        { generationId: id, provider: row.providerId },
-        'a provider callback with a wrong signature',
-      );
-      return;
-    }
-    const task = adapter.taskFromWebhook?.(raw);
-    if (task === undefined || task === null) return;
+    if (row === undefined || row.task !== null || !(row.state in mayHear)) return null;
+    const task = taskOf(parts, id, row, headers, raw, secret);
+    if (task === null || row.state === 'released' || row.state === 'cancelled') return task;
     await tx
       .updateTable('generations.generation')
       .set({ state: 'running', task: JSON.stringify(task), heldUntil: null })
       .where('userId', '=', memberId)
       .where('id', '=', id)
       .execute();
+    return null;
   });
+  if (late !== null) await keepLooking(parts.pools, { memberId, id, task: late });
+}
+
+/** In these states a job's outcome may come by a callback; in all others it is watched, or known. */
+const mayHear: Partial<Record<GenerationState, true>> = {
+  dispatched: true,
+  unknown: true,
+  released: true,
+  cancelled: true,
+};
+
+function taskOf(
+  parts: Parts,
+  id: string,
+  row: { providerId: string; priceVersion: string },
+  headers: Record<string, string | undefined>,
+  raw: Buffer,
+  secret: string,
+): Task | null {
+  const model = parts.catalogue.atVersion(row.priceVersion);
+  if (model === null) return null;
+  const adapter = adapterFor(parts.routing.provider(row.providerId), model.kind, model.upstream);
+  if (adapter.kind !== 'task') return null;
+  if (adapter.verifyWebhook?.(headers, raw, secret) === false) {
+    parts.log.warn(
+      { generationId: id, provider: row.providerId },
+      'a provider callback with a wrong signature',
+    );
+    return null;
+  }
+  return adapter.taskFromWebhook?.(raw) ?? null;
 }
 
 function sameToken(a: string, b: string): boolean {

@@ -129,6 +129,16 @@ export const checks: Check[] = [
         and t.code in ('capture', 'late_capture')), 0) limit 10`,
   },
   {
+    invariant: 'I11',
+    sql: `select null as account, min(l.id::text) as transfer, 'the late charge of ' || l.group_id || ' is above what had been held, or its hold was captured' as message
+    from ledger.transfer l where l.code = 'late_capture'
+      and (l.user_id, l.group_id) in (select t.user_id, t.group_id from audited t where t.code = 'late_capture')
+    group by l.user_id, l.group_id
+    having sum(l.amount) > coalesce((select sum(t.amount) from ledger.transfer t
+        where t.user_id = l.user_id and t.group_id = l.group_id and t.code = 'hold'), 0)
+      or exists (select 1 from ledger.transfer t where t.user_id = l.user_id and t.group_id = l.group_id and t.code = 'capture') limit 10`,
+  },
+  {
     invariant: 'I12',
     sql: `select null as account, id::text as transfer, 'transfer ' || id || ' of kind ' || kind || ' has the amount ' || amount
         || ' and resolves ' || coalesce(pending_id::text, 'nothing') as message

@@ -640,13 +640,6 @@ begin
       where b.user_id = a.user_id and b.code = 2110 and b.currency = a.currency and not b.closed);
 end $$;
 
--- A late capture could not be charged in full: worth an alarm.
-create or replace function ledger.remember_shortfall(member uuid, event uuid, transfer uuid, amount bigint) returns void
-language sql security definer set search_path = pg_catalog as $$
-  insert into ledger.memo (user_id, kind, group_id, transfer_id, amount, created_at)
-  values (member, 'late_shortfall', event, transfer, amount, clock_timestamp()) on conflict (transfer_id) do nothing;
-$$;
-
 -- Called by the service; the helpers by nobody but the functions above.
 revoke all on all functions in schema ledger from public;
 grant execute on function ledger.open_account(uuid, int, text, text, int, boolean, timestamptz) to service;
@@ -659,5 +652,4 @@ grant execute on function ledger.renew_leases(uuid[], int) to service;
 grant execute on function ledger.take_expired(int, int) to service;
 grant execute on function ledger.lease_shard(uuid, int, int) to service;
 grant execute on function ledger.close_ended_buckets(bigint[]) to service;
-grant execute on function ledger.remember_shortfall(uuid, uuid, uuid, bigint) to service;
 grant execute on function ledger.make_partition(timestamptz) to service;

@@ -49,7 +49,7 @@ const LINES: Record<string, string> = {
   receipt_matched: 'Top-up',
   advance: 'Top-up in advance',
   capture: 'Generation',
-  late_capture: 'Generation',
+  late_capture: 'Generation, came after its release',
   goodwill: 'Generation refunded',
   refund: 'Refund to card',
   refund_failed: 'Refund returned',

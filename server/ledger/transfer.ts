@@ -126,6 +126,8 @@ export const holdIdOf = (generationId: string, attempt = 1) => derivedId(generat
 /** What a generation is charged by: there is one per attempt, whoever tries to capture and however often. */
 export const captureIdOf = (generationId: string, attempt = 1) =>
   derivedId(generationId, attempt === 1 ? 'capture' : `capture:${attempt}`);
+/** What a generation is charged by whose hold had been released before its work came: docs/decisions/late-capture.md. */
+export const lateCaptureIdOf = (generationId: string) => derivedId(generationId, 'late capture');
 /** What frees a hold without a charge. */
 export const releaseIdOf = (holdId: string) => derivedId(holdId, 'release');
 

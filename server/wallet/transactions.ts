@@ -36,7 +36,7 @@ const kindOf: Partial<Record<TransferCode, Kind>> = {
   receipt_matched: 'top-up',
   advance: 'top-up',
   capture: 'charge',
-  late_capture: 'charge',
+  late_capture: 'late-charge',
   goodwill: 'refund',
   refund: 'refund',
   refund_failed: 'refund',

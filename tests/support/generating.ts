@@ -18,6 +18,8 @@ export interface Seen {
   outputs: { url: string; mediaType: string; width: number | null }[];
   sentTo: { host: string; kinds: string[]; bytes: number }[];
   countedBy: string | null;
+  cameLate: boolean;
+  transactionId: string | null;
   finishedAt: string | null;
   heldUntil: string | null;
   progress: number | null;

@@ -11,7 +11,7 @@ import { aWallet, usd } from '#tests/support/money.ts';
 import { approveAdjustment, proposeAdjustment, refuseAdjustment } from './adjustment.ts';
 import { debtRepaid, disputeLost, disputeOpened, disputeWarned, disputeWon, writtenOff } from './dispute.ts';
 import { exchange } from './exchange.ts';
-import { goodwillRefund, lateCapture, upstreamCost, upstreamInvoicePaid } from './generation.ts';
+import { goodwillRefund, upstreamCost, upstreamInvoicePaid } from './generation.ts';
 import { createPromotionCode, expirePromotions, grantPromotion, redeemCode } from './promotion.ts';
 import { advance, advanceCleared, receiptMatched, receiptUnmatched } from './receipt.ts';
 import { refundableMicro, refundBegins, refundFailed, refundFailedLate, refundSucceeded } from './refund.ts';
@@ -288,25 +288,6 @@ test('an adjustment needs two people, neither of them the member', async () => {
   expect(await approve(unwanted, approver)).toEqual({ ok: false, why: 'decided_before' });
   await expect(propose(usd('1'), memberId)).rejects.toThrow(/not_their_own/);
   expect(await balance(memberId)).toMatchObject({ availableMicro: usd('3') });
-});
-
-test('a late capture charges at most the former hold and what is there; the rest is remembered, never charged', async () => {
-  const { memberId, walletId } = await aWallet(pools(), { cash: usd('3') });
-  const hold = await aHold(walletId, usd('2'));
-  await ledger.release(hold.id);
-  const spent = await aHold(walletId, usd('1.5'));
-  const late = { holdId: hold.id, captureId: hold.captureId, amountMicro: usd('2.5') };
-  expect(await run((tx) => lateCapture(tx, late))).toEqual({
-    chargedMicro: usd('1.5'),
-    shortfallMicro: usd('1'),
-  });
-  expect(await run((tx) => lateCapture(tx, late))).toMatchObject({ chargedMicro: usd('1.5') });
-  await ledger.release(spent.id);
-  expect(await balance(memberId)).toMatchObject({ availableMicro: usd('1.5') });
-  const memos = await run((tx) =>
-    tx.selectFrom('ledger.memo').select(['kind', 'amount']).where('userId', '=', memberId).execute(),
-  );
-  expect(memos).toEqual([{ kind: 'late_shortfall', amount: usd('1') }]);
 });
 
 test('a statement line without an owner waits, finds one owner and no second', async () => {

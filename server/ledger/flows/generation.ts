@@ -1,55 +1,9 @@
-import { sql } from 'kysely';
 import type { Tx } from '#server/database/transaction.ts';
-import { accountOf, lockAccounts, mustPost } from '#server/ledger/ledger.ts';
+import { lockAccounts, mustPost } from '#server/ledger/ledger.ts';
 import { derivedId, lesserOf, type Transfer } from '#server/ledger/transfer.ts';
 import { entry } from './entry.ts';
 
 // Hold, capture and release of generations are batched: see posting.ts and `ledger.settle_and_hold`.
-
-/**
- * A capture that came after its hold had been released (the lease ran out, and the work was done after all). The rule:
- * it is charged at once, Dr 2100 → Cr 3100, for the least of the cost, the former hold and what is available; the rest
- * is ours, and a memo says so. Its id is the capture's own, so that it can never be charged beside a capture.
- */
-export async function lateCapture(
-  tx: Tx<'service'>,
-  late: { holdId: string; captureId: string; amountMicro: bigint },
-): Promise<{ chargedMicro: bigint; shortfallMicro: bigint }> {
-  const { holdId, captureId, amountMicro } = late;
-  const hold = await tx
-    .selectFrom('ledger.transfer')
-    .select(['userId', 'currency', 'groupId', 'creditAccount'])
-    .where('id', '=', holdId)
-    .where('kind', '=', 'pending')
-    .executeTakeFirstOrThrow();
-  const wallet = await accountOf(tx, { ownerId: hold.userId, code: 2100, currency: hold.currency });
-  const locked = await lockAccounts(tx, [wallet, hold.creditAccount]);
-  const before = await chargeOf(tx, captureId);
-  if (before !== null) return { chargedMicro: before, shortfallMicro: 0n };
-  const held = await heldBy(tx, holdId, hold.groupId);
-  const owed = lesserOf(amountMicro, held);
-  const available = locked.get(wallet)!.availableMicro;
-  const chargedMicro = lesserOf(owed, available > 0n ? available : 0n);
-  if (chargedMicro > 0n)
-    await mustPost(tx, [
-      {
-        id: captureId,
-        kind: 'single',
-        code: 'late_capture',
-        debit: wallet,
-        credit: hold.creditAccount,
-        amountMicro: chargedMicro,
-        currency: hold.currency,
-        groupId: hold.groupId,
-      },
-    ]);
-  const shortfallMicro = amountMicro - chargedMicro;
-  if (shortfallMicro > 0n)
-    await sql`select ledger.remember_shortfall(${hold.userId}::uuid, ${hold.groupId}::uuid, ${captureId}::uuid, ${shortfallMicro})`.execute(
-      tx,
-    );
-  return { chargedMicro, shortfallMicro };
-}
 
 export type GoodwillRefund = { ok: true } | { ok: false; why: 'not_captured' | 'more_than_captured' };
 
@@ -156,16 +110,6 @@ export async function upstreamInvoicePaid(
   await mustPost(tx, transfers);
 }
 
-async function chargeOf(tx: Tx<'service'>, id: string): Promise<bigint | null> {
-  const row = await tx.selectFrom('ledger.transfer').select('amount').where('id', '=', id).executeTakeFirst();
-  return row?.amount ?? null;
-}
-
-async function heldBy(tx: Tx<'service'>, holdId: string, groupId: string): Promise<bigint> {
-  const legs = await legsOf(tx, holdId);
-  return legs.filter((leg) => leg.groupId === groupId).reduce((sum, leg) => sum + leg.amount, 0n);
-}
-
 async function capturedLegs(tx: Tx<'service'>, captureId: string) {
   const legs = await legsOf(tx, captureId);
   return legs.filter(({ kind }) => kind === 'post' || kind === 'single');
@@ -174,7 +118,7 @@ async function capturedLegs(tx: Tx<'service'>, captureId: string) {
 const LEGS_AT_ONCE = 16;
 
 /** All legs of a hold or a capture: their ids follow from the first one's. */
-async function legsOf(tx: Tx<'service'>, id: string) {
+export async function legsOf(tx: Tx<'service'>, id: string) {
   const columns = [
     'id',
     'kind',

@@ -38,6 +38,14 @@ export function ChargeCard({ run }: { run: Generation }) {
           </Row>
         )}
       </dl>
+      {run.cameLate ? (
+        <Text size="sm" mt="sm">
+          <Trans>
+            This came after we had given its sum back to you. It was charged then, and never more than had
+            been held.
+          </Trans>
+        </Text>
+      ) : null}
       <Text size="xs" c="dimmed" mt="sm">
         {run.countedBy === 'provider' ? <Trans>Counted by the provider.</Trans> : null}
         {run.countedBy === 'estimated' ? (

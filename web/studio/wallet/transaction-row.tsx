@@ -29,6 +29,7 @@ const looks: Record<Transaction['kind'], { icon: Icon; tone: Tone; word: Message
   'top-up-pending': { icon: IconClock, tone: 'held', word: msg`Waiting for the payment` },
   hold: { icon: IconLock, tone: 'held', word: msg`Held, not charged` },
   charge: { icon: IconCheck, tone: 'plain', word: msg`Charged` },
+  'late-charge': { icon: IconCheck, tone: 'plain', word: msg`Charged, came after its release` },
   release: { icon: IconLockOpen, tone: 'plain', word: msg`Released, not charged` },
   refund: { icon: IconArrowBackUp, tone: 'plain', word: msg`Paid back` },
   promotion: { icon: IconGift, tone: 'ok', word: msg`Gift` },
