@@ -203,7 +203,7 @@ export const GenerationEvent = z.discriminatedUnion('type', [
 ]);
 export type GenerationEvent = z.infer<typeof GenerationEvent>;
 
-/** Multipart upload, field `file`: `POST /api/files`. */
+/** Multipart upload, field `file`: `POST /api/files`; with `?keep=metadata`, camera and location stay in a picture. */
 export const UploadedFile = z.object({
   id: Id,
   name: z.string(),
@@ -215,3 +215,5 @@ export const UploadedFile = z.object({
   changes: z.array(z.string()),
 });
 export type UploadedFile = z.infer<typeof UploadedFile>;
+  durationSeconds: z.number().nullable(),
+  pages: z.number().int().nullable(),

@@ -38,6 +38,8 @@ export const problems = {
 
 export type ProblemSlug = keyof typeof problems;
 
+  'damaged-file': { status: 422, title: 'This file is cut short or damaged.' },
+  'unsafe-file': { status: 422, title: 'This file could harm whoever opens it, and was not stored.' },
 /** RFC 9457. `type` is the slug after a fixed prefix; `instance` is the request id. */
 export const Problem = z.object({
   type: z.string(),

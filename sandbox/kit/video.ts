@@ -14,8 +14,10 @@ interface VideoRequest {
 const PICTURES = 8;
 /** Of 4k a picture takes most of a second to draw. */
 const PICTURES_OF_4K = 2;
-const FRAMES_PER_SECOND = 4;
-const TIMESCALE = 1000;
+/** As many as real clips have; a picture is shown for several of them. */
+const FRAMES_PER_SECOND = 24;
+const PICTURES_PER_SECOND = 4;
+const TIMESCALE = 24_000;
 
 /**
  * An MP4 that plays: a row of AV1 key frames, taken out of AVIF pictures. Their sides are what was asked for, their
@@ -29,7 +31,7 @@ export function film({ prompt, width, height, seconds, caption }: VideoRequest):
 async function shoot(request: VideoRequest): Promise<Buffer> {
   const pictures: Buffer[] = [];
   const most = request.width * request.height > 1920 * 1200 ? PICTURES_OF_4K : PICTURES;
-  const count = Math.max(1, Math.min(most, Math.ceil(request.seconds * FRAMES_PER_SECOND)));
+  const count = Math.max(1, Math.min(most, Math.ceil(request.seconds * PICTURES_PER_SECOND)));
   for (let at = 0; at < count; at += 1) {
     const picture = await draw({
       ...request,
@@ -43,8 +45,9 @@ async function shoot(request: VideoRequest): Promise<Buffer> {
   }
   const { samples, config } = av1Of(pictures);
   const frames = Math.max(1, Math.round(request.seconds * FRAMES_PER_SECOND));
-  const order = Array.from({ length: frames }, (_, at) => samples[at % samples.length] as Buffer);
-  return mp4Of(order, config, request, Math.round((request.seconds * TIMESCALE) / frames));
+  const held = FRAMES_PER_SECOND / PICTURES_PER_SECOND;
+  const order = Array.from({ length: frames }, (_, at) => Math.floor(at / held) % samples.length);
+  return mp4Of(samples, order, config, request, Math.round((request.seconds * TIMESCALE) / frames));
 }
 
 /** Takes the coded picture and its decoder settings out of AVIF files. */
@@ -87,13 +90,21 @@ function box(type: string, ...parts: Buffer[]): Buffer {
 
 const unity = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
 
+/** `order` names the picture of each frame: one that is shown again lies in the file once. */
 function mp4Of(
   samples: Buffer[],
+  order: number[],
   config: Buffer,
   size: { width: number; height: number },
   frameTicks: number,
 ): Buffer {
-  const duration = frameTicks * samples.length;
+  const duration = frameTicks * order.length;
+  const lengths = order.map((which) => (samples[which] as Buffer).length);
+  let next = 0;
+  const starts = samples.map(({ length }) => {
+    next += length;
+    return next - length;
+  });
   const fileType = box('ftyp', text('isom'), u32(0x200), text('isomiso2av01mp41'));
   const movie = (dataAt: number) => {
     const entry = box(
@@ -111,10 +122,10 @@ function mp4Of(
     const table = box(
       'stbl',
       box('stsd', u32(0, 1), entry),
-      box('stts', u32(0, 1, samples.length, frameTicks)),
-      box('stsc', u32(0, 1, 1, samples.length, 1)),
-      box('stsz', u32(0, 0, samples.length, ...samples.map(({ length }) => length))),
-      box('stco', u32(0, 1, dataAt)),
+      box('stts', u32(0, 1, order.length, frameTicks)),
+      box('stsc', u32(0, 1, 1, 1, 1)),
+      box('stsz', u32(0, 0, order.length, ...lengths)),
+      box('stco', u32(0, order.length, ...order.map((which) => dataAt + (starts[which] as number)))),
     );
     const media = box(
       'mdia',

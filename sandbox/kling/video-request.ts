@@ -1,5 +1,5 @@
 import { bad, type Refused } from './envelope.ts';
-import { imageRefusal } from './inputs.ts';
+import { clipAt, imageRefusal } from './inputs.ts';
 import { lines, type Product, type VideoModel, videoModels } from './models.ts';
 import { type KlingWork, sizeFor } from './work.ts';
 
@@ -41,8 +41,16 @@ export async function videoWork(
   const refusal =
     settingsRefusal(settings, model, product) ?? (isText ? null : await contentsRefusal(contents, product));
   if (refusal !== null) return refusal;
+  const sent = contents.find(({ type }) => type.endsWith('_video'));
+  const clip = sent === undefined ? null : await clipAt(sent.url, product === 'motion-control');
+  if (clip !== null && 'code' in clip) return clip;
   const { resolution = '720p', aspect_ratio: ratio = '16:9', audio = 'off' } = settings;
-  const seconds = typeof settings.duration === 'number' ? settings.duration : 5;
+  const asked = typeof settings.duration === 'number' ? settings.duration : 5;
+  // A clip that is changed, or moved after, gives its own length to the result.
+  const seconds =
+    clip !== null && (sent?.type === 'base_video' || product === 'motion-control')
+      ? Math.ceil(clip.seconds)
+      : asked;
   const perSecond = (audio === 'off' ? model.silent : model.sounding)[resolution] ?? 1;
   return {
     standard: 'new',
@@ -101,7 +109,6 @@ async function contentsRefusal(contents: Content[], product: Product): Promise<R
       const refusal = await imageRefusal(url);
       if (refusal !== null) return refusal;
     }
-    if (type.endsWith('_video') && !/^https?:\/\//.test(url ?? '')) return bad('video must be a URL');
   }
   const has = (type: string) => contents.some((content) => content.type === type);
   if (has('last_frame') && !has('first_frame')) return bad('last_frame needs first_frame');

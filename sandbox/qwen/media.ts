@@ -81,7 +81,7 @@ export async function create(exchange: Exchange, studio: Studio, path: Path): Pr
     });
     return;
   }
-  const work = path === 'video' ? videoWork(body) : await imageWork(body, path);
+  const work = path === 'video' ? await videoWork(body) : await imageWork(body, path);
   if ('code' in work) {
     refuse(exchange, work);
     return;

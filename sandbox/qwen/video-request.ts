@@ -1,3 +1,4 @@
+import { type Clip, type ClipLimits, clipFault, fetchClip } from '../kit/clip.ts';
 import { seedOf } from '../kit/prose.ts';
 import { badParameter, type Refused } from './refusals.ts';
 
@@ -58,7 +59,10 @@ export interface VideoWork {
   ratio: string;
 }
 
-const INPUT_VIDEO_SECONDS = 5;
+/** Of a reference, Wan 2.7 charges so many seconds at most. */
+const REFERENCE_SECONDS = 5;
+const CLIP: ClipLimits = { megabytes: 100, seconds: [2, 10] };
+const SOUND: ClipLimits = { megabytes: 15, seconds: [2, 30] };
 const sizes: Record<string, Record<string, [number, number]>> = {
   '480P': { '16:9': [832, 480], '9:16': [480, 832], '1:1': [624, 624] },
   '720P': {
@@ -97,7 +101,7 @@ interface Media {
 }
 
 /** A body as work, or why it is refused. */
-export function videoWork(body: Record<string, unknown>): VideoWork | Refused {
+export async function videoWork(body: Record<string, unknown>): Promise<VideoWork | Refused> {
   const name = String(body.model);
   const model = videoModels[name];
   if (model === undefined)
@@ -111,6 +115,9 @@ export function videoWork(body: Record<string, unknown>): VideoWork | Refused {
     return badParameter('img_url is required');
   const refusal = mediaRefusal(media, name, model) ?? parametersRefusal(parameters, model, name);
   if (refusal !== null) return refusal;
+  const sound = typeof input.audio_url === 'string' ? [{ type: 'audio_url', url: input.audio_url }] : [];
+  const clips = await clipsOf([...media, ...sound]);
+  if ('code' in clips) return clips;
   const sized = /^(\d+)\*(\d+)$/.exec(String(parameters.size ?? ''));
   // What is left out is the dearest.
   const resolution = String(parameters.resolution ?? '1080P');
@@ -123,12 +130,40 @@ export function videoWork(body: Record<string, unknown>): VideoWork | Refused {
     prompt,
     width,
     height,
-    seconds: duration === -1 ? 3 + (seedOf(prompt) % 8) : duration === 0 ? INPUT_VIDEO_SECONDS : duration,
-    inputSeconds:
-      media.filter(({ type }) => type === 'video' || type === 'reference_video').length * INPUT_VIDEO_SECONDS,
+    seconds: duration === -1 ? 3 + (seedOf(prompt) % 8) : duration === 0 ? clips.lasting : duration,
+    inputSeconds: name === 'wan2.7-r2v' ? clips.lastingAtMost : clips.lasting,
     lines: sized === null ? Number(resolution.replace('P', '')) : linesOf(width, height),
     ratio,
   };
+}
+
+/** Fetches what goes by address, and counts the seconds of the clips that are charged. */
+async function clipsOf(media: Media[]): Promise<{ lasting: number; lastingAtMost: number } | Refused> {
+  const seconds: number[] = [];
+  for (const { type, url = '' } of media) {
+    if (!/video|clip|audio|voice/.test(type) || url.startsWith('oss:')) continue;
+    const clip = await fetchClip(url);
+    if (clip === null)
+      return {
+        status: 400,
+        code: 'BadRequest.InputDownloadFailed',
+        message: 'Failed to download the input file: check that it can be reached and read.',
+      };
+    const fault = mediaFault(type, clip);
+    if (fault !== null) return badParameter(`media ${type} is invalid: ${fault}`);
+    if (type === 'video' || type === 'reference_video') seconds.push(Math.ceil(clip.seconds - 0.05));
+  }
+  return {
+    lasting: seconds.reduce((sum, each) => sum + each, 0),
+    lastingAtMost: seconds.reduce((sum, each) => sum + Math.min(REFERENCE_SECONDS, each), 0),
+  };
+}
+
+function mediaFault(type: string, clip: Clip): string | null {
+  const wanted = /audio|voice/.test(type) ? 'audio' : 'video';
+  return clip.kind === wanted
+    ? clipFault(clip, wanted === 'audio' ? SOUND : CLIP)
+    : `it is no ${wanted} that is supported`;
 }
 
 function linesOf(width: number, height: number): number {

@@ -1,3 +1,4 @@
+import { type ClipLimits, clipFault, fetchClip } from '../kit/clip.ts';
 import { seedOf } from '../kit/prose.ts';
 import { badParameter, missing, type Refused } from './refusals.ts';
 
@@ -66,7 +67,9 @@ export interface SeedanceWork {
 }
 
 const FRAMES_PER_SECOND = 24;
-const REFERENCE_VIDEO_SECONDS = 5;
+const CLIP: ClipLimits = { megabytes: 50, seconds: [2, 15], framesPerSecond: [24, 60] };
+const SOUND: ClipLimits = { megabytes: 15, seconds: [2, 15] };
+const CLIPS_SECONDS = 15;
 const ratios = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9', 'adaptive'];
 const lines: Record<string, number> = { '480p': 480, '720p': 720, '1080p': 1080, '4k': 2160 };
 const known =
@@ -84,7 +87,7 @@ interface Item {
   audio_url?: { url: string };
 }
 
-export function videoWork(body: Record<string, unknown>): SeedanceWork | Refused {
+export async function videoWork(body: Record<string, unknown>): Promise<SeedanceWork | Refused> {
   const { model: name, content } = body;
   if (typeof name !== 'string') return missing('model');
   const model =
@@ -101,7 +104,28 @@ export function videoWork(body: Record<string, unknown>): SeedanceWork | Refused
   if (!Array.isArray(content) || content.length === 0) return missing('content');
   const refusal = contentRefusal(content) ?? settingsRefusal(body, model);
   if (refusal !== null) return refusal;
-  return workOf(body, content, model);
+  const sent = await secondsOfClips(content);
+  return typeof sent === 'number' ? workOf(body, content, model, sent) : sent;
+}
+
+/** Fetches clips and sounds, which go by address, and adds up the seconds of the clips. */
+async function secondsOfClips(content: Item[]): Promise<number | Refused> {
+  let seconds = 0;
+  for (const [at, { type, video_url, audio_url }] of content.entries()) {
+    const url = (video_url ?? audio_url)?.url;
+    if (url === undefined || !/^https?:/.test(url)) continue;
+    const not = (why: string) =>
+      badParameter(`content[${at}].${type}`, `The parameter \`content.${type}\` is not valid: ${why}`);
+    const clip = await fetchClip(url);
+    if (clip === null) return not('the resource could not be downloaded or read');
+    if (clip.kind !== (type === 'video_url' ? 'video' : 'audio')) return not('its format is not supported');
+    const fault = clipFault(clip, clip.kind === 'video' ? CLIP : SOUND);
+    if (fault !== null) return not(fault);
+    if (clip.kind === 'video') seconds += clip.seconds;
+  }
+  return seconds > CLIPS_SECONDS + 0.05
+    ? badParameter('content', `reference videos must not last longer than ${CLIPS_SECONDS}s in all`)
+    : seconds;
 }
 
 function contentRefusal(content: Item[]): Refused | null {
@@ -141,6 +165,10 @@ function contentRefusal(content: Item[]): Refused | null {
   const isReference = has('reference_image') || content.some(({ type }) => type === 'video_url');
   if (isReference && (has('first_frame') || has('last_frame')))
     return badParameter('content', 'first/last frame and reference media cannot be mixed');
+  const isAudioAlone =
+    content.some(({ type }) => type === 'audio_url') &&
+    !content.some(({ type }) => type === 'image_url' || type === 'video_url');
+  if (isAudioAlone) return badParameter('content', 'reference audio needs a picture or a clip beside it');
   return has('last_frame') && !has('first_frame')
     ? badParameter('content', 'last_frame needs first_frame')
     : null;
@@ -183,7 +211,12 @@ function suffixOf(text: string): { text: string; options: Record<string, string>
   return { text: plain.trim(), options };
 }
 
-function workOf(body: Record<string, unknown>, content: Item[], model: VideoModel): SeedanceWork {
+function workOf(
+  body: Record<string, unknown>,
+  content: Item[],
+  model: VideoModel,
+  sentSeconds: number,
+): SeedanceWork {
   const { text, options } = suffixOf(content.map(({ text: words }) => words ?? '').join(' '));
   const hasImages = content.some(({ type }) => type === 'image_url');
   const askedResolution = String(body.resolution ?? options.resolution ?? '720p');
@@ -199,8 +232,7 @@ function workOf(body: Record<string, unknown>, content: Item[], model: VideoMode
       : Math.min(model.high, Math.max(model.low, duration));
   const { width, height } = sizeFor(ratio, lines[resolution] ?? 720);
   // Reference video is billed like output, and one more frame than asked is made.
-  const inputFrames =
-    content.filter(({ type }) => type === 'video_url').length * REFERENCE_VIDEO_SECONDS * FRAMES_PER_SECOND;
+  const inputFrames = Math.round(sentSeconds * FRAMES_PER_SECOND);
   const frames = FRAMES_PER_SECOND * seconds + 1 + inputFrames;
   return {
     prompt: text,

@@ -40,7 +40,7 @@ export async function createVideo(
   body: Record<string, unknown>,
 ): Promise<void> {
   const { world, tasks } = videos;
-  const work = videoWork(body);
+  const work = await videoWork(body);
   if ('code' in work) {
     refuse(exchange, work);
     return;

@@ -13,6 +13,22 @@ export interface ArtifactsFile {
   durationMs: bigint | null;
   nameSealed: Buffer;
   createdAt: Generated<Date>;
+  framesPerSecond: number | null;
+  pages: number | null;
+  textBytes: bigint | null;
+}
+
+export interface ArtifactsFileFetch {
+  userId: string;
+  generationId: string;
+  fileId: string;
+  host: string;
+  providerId: string;
+  routeId: string;
+  times: Generated<number>;
+  bytes: bigint;
+  firstAt: Generated<Date>;
+  lastAt: Generated<Date>;
 }
 
 export interface AuditEvent {
@@ -565,6 +581,7 @@ export interface Tables {
   'ledger.auditedAccount': LedgerAuditedAccount;
   'ledger.exchange': LedgerExchange;
   'ledger.hold': LedgerHold;
+  'artifacts.fileFetch': ArtifactsFileFetch;
   'ledger.memo': LedgerMemo;
   'ledger.promotionCode': LedgerPromotionCode;
   'ledger.redemption': LedgerRedemption;

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
-import { fileTypeFromBuffer } from 'file-type';
-import sharp from 'sharp';
 import type { UploadedFile } from '#contract/generations.ts';
+import { lookAt } from '#server/artifacts/incoming/look.ts';
+import { FileRefused } from '#server/artifacts/incoming/refused.ts';
 import { open, type Place, seal } from '#server/artifacts/seal.ts';
 import { newId } from '#server/database/ids.ts';
 import { asMember, asService } from '#server/database/transaction.ts';
@@ -9,45 +9,40 @@ import { ProblemError } from '#server/http/problem.ts';
 import type { InputFile } from '#server/providers/provider.ts';
 import type { Parts } from './parts.ts';
 
-/** More pixels than this are refused before they are decoded: 100 megapixels. */
-const PIXELS_MOST = 100_000_000;
-const IMAGES = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif']);
-const OTHERS = new Set([
-  'application/pdf',
-  'audio/mpeg',
-  'audio/wav',
-  'audio/x-m4a',
-  'audio/ogg',
-  'audio/flac',
-  'audio/webm',
-  'video/mp4',
-  'video/webm',
-  'video/quicktime',
-]);
-
 type FileParts = Pick<Parts, 'pools' | 'vault' | 'store'>;
 
-/** Takes an upload in: what it is follows from its bytes, place and camera data go, and it is sealed. */
+/**
+ * Takes an upload in: what it is follows from its bytes, place and camera data go unless `keepsPlace`, and it is sealed.
+ * Throws `unsupported-file`, `damaged-file`, `unsafe-file` or `too-large`, before anything is stored.
+ */
 export async function takeUpload(
   parts: FileParts,
   memberId: string,
-  name: string,
+  given: string,
   bytes: Buffer,
+  keepsPlace = false,
 ): Promise<UploadedFile> {
-  const { clean, mediaType, width, height, changes } = await inspect(bytes, name);
+  const { bytes: clean, changes, ...looked } = await lookedAt(bytes, given, keepsPlace);
   const id = newId();
-  await keepFile(parts, {
-    memberId,
-    id,
-    generationId: null,
-    role: 'input',
-    name,
-    mediaType,
-    bytes: clean,
-    width,
-    height,
-  });
-  return { id, name, mediaType, bytes: clean.length, width, height, changes };
+  await keepFile(parts, { ...looked, memberId, id, generationId: null, role: 'input', bytes: clean });
+  const { name, mediaType, width, height, durationSeconds, pages } = looked;
+  return { id, name, mediaType, bytes: clean.length, width, height, durationSeconds, pages, changes };
+}
+
+const SLUGS = {
+  unknown: 'unsupported-file',
+  broken: 'damaged-file',
+  unsafe: 'unsafe-file',
+  'too-large': 'too-large',
+} as const;
+
+async function lookedAt(bytes: Buffer, name: string, keepsPlace: boolean) {
+  try {
+    return await lookAt(bytes, name, keepsPlace);
+  } catch (cause) {
+    if (cause instanceof FileRefused) throw new ProblemError(SLUGS[cause.why], { detail: cause.message });
+    throw cause;
+  }
 }
 
 interface NewFile {
@@ -60,6 +55,10 @@ interface NewFile {
   bytes: Buffer;
   width: number | null;
   height: number | null;
+  durationSeconds?: number | null;
+  framesPerSecond?: number | null;
+  pages?: number | null;
+  textBytes?: number | null;
 }
 
 /** Seals and stores the bytes first, then writes the row: a crash between leaves bytes that nobody points at, never a row without bytes. */
@@ -78,6 +77,10 @@ export async function keepFile(parts: FileParts, file: NewFile): Promise<void> {
         bytes: BigInt(file.bytes.length),
         width: file.width,
         height: file.height,
+        durationMs: milliseconds(file.durationSeconds),
+        framesPerSecond: file.framesPerSecond ?? null,
+        pages: file.pages ?? null,
+        textBytes: file.textBytes == null ? null : BigInt(file.textBytes),
         nameSealed: seal(key, namePlace(file.memberId, file.id), file.name),
       })
       .onConflict((conflict) => conflict.doNothing())
@@ -85,69 +88,11 @@ export async function keepFile(parts: FileParts, file: NewFile): Promise<void> {
   );
 }
 
+const milliseconds = (seconds: number | null | undefined): bigint | null =>
+  seconds == null ? null : BigInt(Math.ceil(seconds * 1000));
+
 export function namePlace(memberId: string, id: string): Place {
   return { column: 'artifacts.file.name_sealed', memberId, rowId: id };
-}
-
-async function inspect(bytes: Buffer, name: string) {
-  const sniffed = await fileTypeFromBuffer(bytes);
-  if (sniffed === undefined) return inspectText(bytes, name);
-  const mediaType = sniffed.mime as string;
-  if (IMAGES.has(mediaType)) return inspectImage(bytes, mediaType);
-  if (!OTHERS.has(mediaType))
-    throw new ProblemError('unsupported-file', { detail: `Files of type ${mediaType} are not accepted.` });
-  return { clean: bytes, mediaType, width: null, height: null, changes: [] };
-}
-
-async function inspectImage(bytes: Buffer, mediaType: string) {
-  try {
-    const image = sharp(bytes, {
-      limitInputPixels: PIXELS_MOST,
-      failOn: 'error',
-      animated: mediaType === 'image/gif',
-    });
-    const { width, height, exif, xmp, iptc, orientation } = await image.metadata();
-    const carriesPlace = exif !== undefined || xmp !== undefined || iptc !== undefined;
-    if (!carriesPlace) return { clean: bytes, mediaType, width, height, changes: [] };
-    // Encoding again drops EXIF (place, camera); turning it upright first keeps what the orientation said.
-    const clean = await image.autoOrient().toBuffer();
-    const turned = (orientation ?? 1) >= 5;
-    return {
-      clean,
-      mediaType,
-      width: turned ? height : width,
-      height: turned ? width : height,
-      changes: ['camera and location data removed'],
-    };
-  } catch (cause) {
-    throw new ProblemError('unsupported-file', {
-      detail:
-        cause instanceof Error && cause.message.includes('pixel limit')
-          ? 'This image has more than 100 million pixels.'
-          : 'This image cannot be read.',
-    });
-  }
-}
-
-/** What no signature tells is text when it is valid UTF-8 without control characters; markup that can run scripts is not taken. */
-function inspectText(bytes: Buffer, name: string) {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new ProblemError('unsupported-file', { detail: 'This kind of file is not known.' });
-  }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: looking for them is the point
-  if (/[\u0000-\u0008\u000e-\u001f]/.test(text) || /^\s*<(svg|html|!doctype|\?xml)/i.test(text)) {
-    throw new ProblemError('unsupported-file', { detail: 'SVG, HTML and XML files are not accepted.' });
-  }
-  return {
-    clean: bytes,
-    mediaType: name.endsWith('.md') ? 'text/markdown' : 'text/plain',
-    width: null,
-    height: null,
-    changes: [],
-  };
 }
 
 /** The member's own files by id, in the order asked. `withBytes` opens them; else only what they are. Throws `not-found`. */
@@ -181,6 +126,10 @@ export async function loadFiles(
         width: row.width ?? undefined,
         height: row.height ?? undefined,
         durationSeconds: row.durationMs === null ? undefined : Number(row.durationMs) / 1000,
+        framesPerSecond: row.framesPerSecond ?? undefined,
+        pages: row.pages ?? undefined,
+        size: Number(row.bytes),
+        textBytes: row.textBytes === null ? undefined : Number(row.textBytes),
       };
     }),
   );

@@ -231,3 +231,8 @@ export async function remove(parts: Parts, memberId: string, id: string): Promis
   await parts.bodies.wipe(bodies);
   await parts.store.remove(fileIds);
 }
+    await tx
+      .deleteFrom('artifacts.fileFetch')
+      .where('userId', '=', memberId)
+      .where('generationId', '=', id)
+      .execute();

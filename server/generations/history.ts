@@ -9,6 +9,7 @@ import { captureIdOf, lateCaptureIdOf } from '#server/ledger/transfer.ts';
 import { endingOf, unknownMessage } from './endings.ts';
 import { namePlace } from './files.ts';
 import type { Parts } from './parts.ts';
+import { fetchesOf } from './public-files.ts';
 import { openAnswer, openAsk, openTitle } from './record.ts';
 import type { StoredOutput } from './settle.ts';
 import { isFinal } from './states.ts';
@@ -99,10 +100,10 @@ export async function findGeneration(
             .where('userId', '=', memberId)
             .where('id', 'in', row.fileIds)
             .execute();
-    return { row, files };
+    return { row, files, fetches: await fetchesOf(tx, parts.routing, memberId, id) };
   });
   if (found === null) return null;
-  const { row, files } = found;
+  const { row, files, fetches } = found;
   const key = await parts.vault.keyOf(memberId);
   const ask =
     row.askBody === null ? { params: {} } : openAsk(key, memberId, id, await parts.bodies.read(row.askBody));
@@ -123,14 +124,18 @@ export async function findGeneration(
     countedBy: row.countedBy as Generation['countedBy'],
     pricesFrom:
       parts.catalogue.atVersion(row.priceVersion)?.pricesFrom.toISOString() ?? timeOf(id).toISOString(),
-    sentTo: (row.sentTo as Receipt[]).map(({ at, provider, host, region, kinds, bytes }) => ({
-      at,
-      provider,
-      host,
-      region,
-      kinds,
-      bytes,
-    })),
+    sentTo: [
+      ...(row.sentTo as Receipt[]).map(({ at, provider, host, region, kinds, bytes }) => ({
+        at,
+        provider,
+        host,
+        region,
+        kinds,
+        bytes,
+      })),
+      ...fetches,
+    ].sort((one, other) => one.at.localeCompare(other.at)),
+    tries: triesOf(parts, row.tries),
     heldUntil: row.heldUntil?.toISOString() ?? null,
     transactionId: row.chargedMicro === 0n ? null : row.cameLate ? lateCaptureIdOf(id) : captureIdOf(id),
     cameLate: row.cameLate,

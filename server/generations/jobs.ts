@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
-import type { Pools } from '#server/database/connections.ts';
 import { asService } from '#server/database/transaction.ts';
 import type { ModuleJobs } from '#server/jobs/jobs.ts';
+import type { Parts } from './parts.ts';
+import { removeUnused } from './unused-files.ts';
 
 const MONTHS_AHEAD = 3;
 
-/** Makes the partitions of the months to come. Harmless twice. */
-export function generationJobs(pools: Pools): ModuleJobs {
+/** Makes the partitions of the months to come, and removes uploads that were never sent. Harmless twice. */
+export function generationJobs({ pools, store }: Pick<Parts, 'pools' | 'store'>): ModuleJobs {
   return {
     handlers: {
       'generations.months': () =>
@@ -15,7 +16,8 @@ export function generationJobs(pools: Pools): ModuleJobs {
             tx,
           );
         }),
+      'generations.unused-files': async () => void (await removeUnused({ pools, store })),
     },
-    schedule: ['25 1 * * * generations.months'],
+    schedule: ['25 1 * * * generations.months', '40 * * * * generations.unused-files'],
   };
 }

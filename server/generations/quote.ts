@@ -12,6 +12,7 @@ import {
   type Units,
 } from '#server/providers/provider.ts';
 import type { Parts } from './parts.ts';
+import { refuseUnreachable } from './public-files.ts';
 
 export type AskValue = z.output<typeof Ask>;
 
@@ -63,6 +64,7 @@ export function priceAsk(
     files,
     memberHash: memberHash(parts, memberId),
   };
+  refuseUnreachable(parts, model, call);
   const bound = boundUnits(parts, model, call);
   const priced = boundOf(model, bound, params);
   const exact = model.kind !== 'text' && !Object.keys(bound).some((unit) => unit.endsWith('_token'));

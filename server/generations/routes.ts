@@ -24,6 +24,7 @@ import type { Parts } from './parts.ts';
 import type { Runs } from './runs.ts';
 
 export function generationRoutes(
+import { removeUpload } from './unused-files.ts';
   app: FastifyInstance,
   parts: Parts,
   runs: Runs,
@@ -103,6 +104,13 @@ function streams(app: FastifyInstance, parts: Parts, runs: Runs, guards: Guards)
 const SHOWN = /^(image\/(png|jpeg|webp|gif|avif)|video\/(mp4|webm)|audio\/[\w.-]+)$/;
 
 async function sendFile(
+  app.delete<{ Params: { id: string } }>('/api/files/:id', async (request, reply) => {
+    refuseForeignOrigin(request);
+    const { memberId } = await guards.member(request);
+    if (!isId(request.params.id)) throw new ProblemError('not-found');
+    await removeUpload(parts, memberId, request.params.id);
+    return reply.code(204).send();
+  });
   parts: Parts,
   memberId: string,
   fileId: string,
@@ -147,7 +155,8 @@ function uploads(app: FastifyInstance, parts: Parts, guards: Guards, mostBytes: 
         throw new ProblemError('invalid-input', { errors: [{ path: 'file', message: 'a file is missing' }] });
       const bytes = await part.toBuffer();
       if (bytes.length === 0) throw new ProblemError('unsupported-file', { detail: 'This file is empty.' });
-      return reply.code(201).send(await takeUpload(parts, memberId, part.filename.slice(0, 200), bytes));
+      const keepsPlace = (request.query as { keep?: string }).keep === 'metadata';
+      return reply.code(201).send(await takeUpload(parts, memberId, part.filename, bytes, keepsPlace));
     });
   });
 }

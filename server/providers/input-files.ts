@@ -51,6 +51,10 @@ export const textOf = (value: unknown): string => (typeof value === 'string' ? v
 export const numberOf = (value: unknown, fallback: number): number =>
   typeof value === 'number' ? value : fallback;
 
+/** Clips and sounds of a call: some providers fetch these themselves, and take pictures inline. */
+export const clipsAndSounds = (call: Call): InputFile[] =>
+  call.files.filter(({ mediaType }) => !mediaType.startsWith('image/'));
+
 /** For providers that fetch clips and sounds themselves. Throws `bad_input` where we have no public address. */
 export function publicUrlOf(file: InputFile): string {
   if (file.publicUrl !== undefined) return file.publicUrl;

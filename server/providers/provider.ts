@@ -51,6 +51,13 @@ export interface InputFile {
   height?: number;
   /** Seconds, for audio and video. */
   durationSeconds?: number;
+  framesPerSecond?: number;
+  /** Of documents. */
+  pages?: number;
+  /** How large it is, also where its bytes were not opened. */
+  size?: number;
+  /** Bytes of the words that a document holds, at most. */
+  textBytes?: number;
 }
 
 /**
@@ -279,6 +286,8 @@ export interface ReplyAdapter {
 export interface TaskAdapter {
   kind: 'task';
   bound(call: Call): Units;
+  /** Files of this call that the provider fetches from us by address, as it takes them in no other way. Absent: none. */
+  fetches?(call: Call): InputFile[];
   submit(call: Call, context: Context): Promise<TaskState>;
   poll(task: Task, context: Context): Promise<TaskState>;
   /** Ends the job where the provider can. `false`: it goes on, and may be billed. */

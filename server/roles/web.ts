@@ -4,6 +4,8 @@ import { catalogueRoutes } from '#server/catalogue/routes.ts';
 import type { Config } from '#server/config.ts';
 import { consoleRoutes } from '#server/console/routes.ts';
 import { generationRoutes } from '#server/generations/routes.ts';
+import { acknowledgeAll, factsVersion } from '#server/generations/acknowledgement.ts';
+import { publicFileRoutes } from '#server/generations/public-files.ts';
 import type { Runs } from '#server/generations/runs.ts';
 import { providerWebhooks } from '#server/generations/webhooks.ts';
 import { healthRoutes } from '#server/health/routes.ts';
@@ -80,6 +82,7 @@ export async function openWeb(
   await pages(app, WEB, headers);
   return app;
 }
+  publicFileRoutes(app, parts);
 
 function googleClient(config: Config, simulators: Record<string, string>): GoogleClient | null {
   if (config.GOOGLE_CLIENT_ID !== undefined && config.GOOGLE_CLIENT_SECRET !== undefined) {

@@ -43,7 +43,7 @@ export async function startWorker(
         anchorDir: join(config.dataDir, 'anchors'),
         log,
       }),
-      generationJobs(pools),
+      generationJobs(parts),
     ],
     log,
   );

@@ -21,6 +21,8 @@ export const problemTexts = {
   'quote-expired': msg`The price you saw has expired. Look at the new price and press again.`,
   'too-large': msg`This is larger than what is accepted here.`,
   'unsupported-file': msg`This kind of file is not accepted here.`,
+  'damaged-file': msg`This file is cut short or damaged.`,
+  'unsafe-file': msg`This file could harm whoever opens it, and was not stored.`,
   'too-many-requests': msg`Too many attempts. Wait a minute and try again.`,
   'server-error': msg`Something broke on our side. Nothing was charged. Try again.`,
   'provider-fault': msg`The other side could not do this. You were not charged. Try again in a minute.`,

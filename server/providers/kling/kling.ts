@@ -1,5 +1,5 @@
 import { jsonOrNull, packUnits, readAnswer, unitsOf, unpackUnits } from '../answers.ts';
-import { kindsOf, numberOf } from '../input-files.ts';
+import { clipsAndSounds, kindsOf, numberOf } from '../input-files.ts';
 import {
   type Artifact,
   type Call,
@@ -53,6 +53,7 @@ function taskAdapter(orderOf: (call: Call) => Order, used: (call: Call) => Units
     kind: 'task',
     deadlineMs: DEADLINE_MS,
     bound: used,
+    fetches: clipsAndSounds,
     async submit(call, context) {
       try {
         const id = await create(call, orderOf(call), context);

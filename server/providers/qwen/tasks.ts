@@ -1,5 +1,5 @@
 import { packUnits, readAnswer, unitsOf, unpackUnits } from '../answers.ts';
-import { kindsOf, numberOf } from '../input-files.ts';
+import { clipsAndSounds, kindsOf, numberOf } from '../input-files.ts';
 import {
   type Call,
   type Context,
@@ -46,6 +46,7 @@ function taskAdapter(shape: Shape): TaskAdapter {
     kind: 'task',
     deadlineMs: shape.deadlineMs,
     bound: shape.bound,
+    fetches: clipsAndSounds,
     submit: (call, context) => submit(call, context, shape),
     poll: (task, context) => poll(task, context, shape),
     cancel,

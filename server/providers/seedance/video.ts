@@ -1,5 +1,6 @@
 import { jsonOrNull, readAnswer, unitsOf } from '../answers.ts';
 import {
+  clipsAndSounds,
   dataUrlOf,
   defined,
   fileIn,
@@ -38,6 +39,7 @@ export const seedanceVideo: TaskAdapter = {
   kind: 'task',
   deadlineMs: 30 * 60_000,
   bound: boundOf,
+  fetches: clipsAndSounds,
   submit,
   poll,
   cancel,
