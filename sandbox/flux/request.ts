@@ -109,6 +109,14 @@ function videoFaults(body: Record<string, unknown>, model: Model): Invalid[] {
   if (mode === 'i2v' || mode === 'image-continuation') {
     if (!Array.isArray(keyframes) || keyframes.length < 1 || keyframes.length > 10) {
       faults.push(invalid('keyframes', 'List should have 1 to 10 items', 'too_short'));
+    } else if (!areFrames(keyframes)) {
+      faults.push(
+        invalid(
+          'keyframes',
+          'Value error, expected images, or [second, image] in ascending time',
+          'value_error',
+        ),
+      );
     } else if (keyframes.length > 2 && !Number.isInteger(duration)) {
       faults.push(
         invalid('duration', 'Value error, duration is required with three or more keyframes', 'value_error'),
@@ -119,6 +127,17 @@ function videoFaults(body: Record<string, unknown>, model: Model): Invalid[] {
     faults.push(invalid('start_video', 'Field required', 'missing'));
   }
   return faults;
+}
+
+/** Plain images, or pairs of a second and an image in rising order: never both. */
+function areFrames(frames: unknown[]): boolean {
+  if (frames.every((frame) => typeof frame === 'string')) return true;
+  const times = frames.map((frame) =>
+    Array.isArray(frame) && frame.length === 2 && typeof frame[1] === 'string'
+      ? Number(frame[0])
+      : Number.NaN,
+  );
+  return times.every((time, at) => time >= 0 && (at === 0 || time > times[at - 1]!));
 }
 
 /** Null: not an image. A picture behind an address is not fetched, and counts as one megapixel. */

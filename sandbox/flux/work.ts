@@ -35,13 +35,23 @@ export function workFor(
 ): Work {
   const prompt = String(body.prompt ?? 'an edit');
   const isVideo = model.price.by === 'second';
-  const { width, height } = isVideo ? videoSize(body) : imageSize(body, inputSizes[0]);
+  // The tools change a picture, which keeps its size and is not charged beside what comes out.
+  const isTool = 'image' in model.fields;
+  const { width, height } = isVideo
+    ? videoSize(body)
+    : isTool
+      ? changedSize(body, inputSizes[0])
+      : imageSize(body, inputSizes[0]);
   const seconds = isVideo ? secondsOf(body, prompt) : 0;
   const outputMegapixels = round2((width * height) / MEGAPIXEL);
   const inputMegapixels = round2(
     inputSizes.reduce((sum, size) => sum + (size.width * size.height) / MEGAPIXEL, 0),
   );
-  const units = unitsOf(model, { outputMegapixels, inputMegapixels, seconds });
+  const units = unitsOf(model, {
+    outputMegapixels,
+    inputMegapixels: isTool ? 0 : inputMegapixels,
+    seconds,
+  });
   return {
     prompt,
     seed: typeof body.seed === 'number' ? body.seed : seedOf(prompt),
@@ -114,6 +124,17 @@ function centsPerSecond(body: Record<string, unknown>): number {
 
 const round2 = (megapixels: number) => Math.round(megapixels * 100) / 100;
 const round = (cents: number) => Math.round(cents * 1000) / 1000;
+
+function changedSize(
+  body: Record<string, unknown>,
+  picture = { width: 1024, height: 1024 },
+): { width: number; height: number } {
+  const added = (name: string) => (typeof body[name] === 'number' ? body[name] : 0);
+  return {
+    width: picture.width + added('left') + added('right'),
+    height: picture.height + added('top') + added('bottom'),
+  };
+}
 
 function imageSize(
   body: Record<string, unknown>,

@@ -92,6 +92,8 @@ const PRO = {
 
 interface Row {
   id: string;
+  /** Where the path is another than the name. */
+  upstream?: string;
   name: string;
   summary: string;
   parameters: JsonSchema;
@@ -112,7 +114,7 @@ export function image(row: Row): ShippedModel {
   return {
     id: `flux/${row.id}`,
     kind: 'image',
-    upstream: row.id,
+    upstream: row.upstream ?? row.id,
     name: row.name,
     summary: row.summary,
     parameters: row.parameters,

@@ -12,7 +12,7 @@ import {
 } from './media.ts';
 import { mediaModel } from './media-model.ts';
 import { price } from './price.ts';
-import { file, flag, prompt, whole } from './schema.ts';
+import { choice, file, files, flag, prompt, shaped, whole } from './schema.ts';
 
 const RESOLD: Source = { url: 'https://bfl.ai/pricing', basis: 'derived', on: '2026-08-20' };
 
@@ -42,6 +42,24 @@ export const fluxVideo: ShippedModel[] = [
       prompt: prompt(32_000, 'What happens in the clip.'),
       first_frame: firstFrame(),
       last_frame: lastFrame(),
+      keyframes: files(
+        'Key frames',
+        'Pictures that the clip passes through in this order, evenly spread; instead of first and last frame.',
+        'image',
+        10,
+        { advanced: true },
+      ),
+      keyframe_seconds: shaped(
+        'Times of the key frames',
+        'The second at which each key frame is reached, rising; as many as there are key frames.',
+        {
+          type: 'array',
+          items: { type: 'number', minimum: 0, maximum: 20 },
+          minItems: 1,
+          maxItems: 10,
+        },
+        { group: 'input' },
+      ),
       video: file('Clip', 'A clip to go on from, instead of frames.', 'video', { advanced: true }),
       aspect_ratio: aspectRatio(['auto', '21:9', '2:1', '16:9', '4:3', '1:1', '3:4', '9:16'], '16:9'),
       resolution: resolution(['hd', 'fhd'], 'hd'),
@@ -54,8 +72,12 @@ export const fluxVideo: ShippedModel[] = [
         { min: 0, max: 4, fallback: 2 },
         { group: 'style', advanced: true },
       ),
+      version: choice('Version', 'Which version of the model to use.', ['latest'], 'latest', {
+        widget: 'hidden',
+      }),
     },
-    accepts: takes([...PICTURES, 'video/mp4'], 3, 20),
+    rules: { dependentRequired: { last_frame: ['first_frame'], keyframe_seconds: ['keyframes'] } },
+    accepts: takes([...PICTURES, 'video/mp4'], 10, 20),
     examples: videoExamples,
     prices,
     typical: {

@@ -1,4 +1,5 @@
 import type { ShippedModel, ShippedProvider, Source } from '#server/catalogue/shipped.ts';
+import { flux1Images } from './flux-1.ts';
 import { flux2Images, format, image, ONE, PAGE, RATIOS, tolerance, upsampling } from './flux-2.ts';
 import { fluxVideo } from './flux-video.ts';
 import { aspectRatio } from './media.ts';
@@ -105,5 +106,5 @@ function kontext() {
 export const flux: ShippedProvider = {
   id: 'flux',
   name: 'Black Forest Labs',
-  models: [...flux2Images, ...others, ...fluxVideo],
+  models: [...flux2Images, ...others, ...flux1Images, ...fluxVideo],
 };

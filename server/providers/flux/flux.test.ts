@@ -12,6 +12,8 @@ const worth =
     expect(cents).toBeCloseTo(booked.credit!, 6);
   };
 
+const MASK_ID = '0190a0a0-0000-7000-8000-000000000002';
+
 contractTests(flux, {
   start: startFlux,
   calls: [
@@ -30,6 +32,67 @@ contractTests(flux, {
       files: [await aPicture()],
       yields: 'image',
       agrees: worth({ first_megapixel: 7, extra_megapixel: 3, input_megapixel: 3 }),
+    },
+    {
+      operation: 'image',
+      model: 'flux-2-flex',
+      fits: ['bfl', 'Flux2FlexInputs'],
+      params: { width: 1024, height: 1024, steps: 20, guidance: 4, prompt_upsampling: false },
+      yields: 'image',
+      agrees: worth({ first_megapixel: 5 }),
+    },
+    {
+      operation: 'image',
+      model: 'flux-2-klein-9b',
+      fits: ['bfl', 'Flux2KleinInputs'],
+      params: { width: 1024, height: 1024 },
+      yields: 'image',
+      agrees: worth({ first_megapixel: 1.5 }),
+    },
+    {
+      operation: 'image',
+      model: 'flux-kontext-pro',
+      fits: ['bfl', 'FluxKontextProInputs'],
+      params: { images: [`file:${FILE_ID}`], aspect_ratio: '16:9' },
+      files: [await aPicture()],
+      yields: 'image',
+      agrees: worth({ image: 4 }),
+    },
+    {
+      operation: 'image',
+      model: 'flux-pro-1.1-ultra',
+      fits: ['bfl', 'FluxUltraInput'],
+      params: { image_prompt: `file:${FILE_ID}`, image_prompt_strength: 0.4, raw: true },
+      files: [await aPicture()],
+      yields: 'image',
+      agrees: worth({ image: 6 }),
+    },
+    {
+      operation: 'image',
+      model: 'flux-pro-1.0-fill',
+      fits: ['bfl', 'FluxProFillInputs'],
+      params: { images: [`file:${FILE_ID}`], mask: `file:${MASK_ID}` },
+      files: [await aPicture(), await aPicture(MASK_ID)],
+      yields: 'image',
+      agrees: worth({ image: 5 }),
+    },
+    {
+      operation: 'image',
+      model: 'flux-pro-1.0-expand',
+      fits: ['bfl', 'FluxProExpandInputs'],
+      params: { images: [`file:${FILE_ID}`], left: 256, right: 256 },
+      files: [await aPicture()],
+      yields: 'image',
+      agrees: worth({ image: 5 }),
+    },
+    {
+      operation: 'image',
+      model: 'flux-tools/erase-v1',
+      params: { images: [`file:${FILE_ID}`], mask: `file:${MASK_ID}`, dilate_pixels: 4 },
+      files: [await aPicture(FILE_ID, 1600, 1200), await aPicture(MASK_ID, 1600, 1200)],
+      wordless: true,
+      yields: 'image',
+      agrees: worth({ first_megapixel: 3, extra_megapixel: 0.4 }),
     },
     { operation: 'image', model: 'flux-3-image', yields: 'image', agrees: worth({ image: 4.8 }) },
     {
