@@ -32,9 +32,15 @@ export const Model = z.object({
     retention: z.string(),
     training: z.string(),
     readOn: z.string(),
+    /** Names these facts, for `POST /api/acknowledgements`. */
+    version: z.string(),
   }),
   /** Where calls go now: host and region. Null when no route is open. */
   route: z.object({ host: z.string(), region: z.string(), sandbox: z.boolean() }).nullable(),
+  /** Every open route of the provider: any of these regions can be demanded. */
+  routes: z.array(z.object({ host: z.string(), region: z.string(), sandbox: z.boolean() })),
+  /** Who makes the same model where its provider takes nothing; only for who was told of them. */
+  alsoBy: z.array(z.object({ id: z.string(), name: z.string(), regions: z.array(z.string()) })),
   currency: Currency,
   prices: z.array(PriceLine),
   /** A typical thing and its price: "1 image 1024 × 1024" = 40000 micro. */

@@ -4,6 +4,14 @@ import { endpoint } from './endpoint.ts';
 import { Cursor, Id, Instant } from './ids.ts';
 import { Micro } from './money.ts';
 
+/** What a person demands of the way that a call takes. What a call does not say comes from the settings. */
+export const RoutingAsk = z.strictObject({
+  /** A region such as `EU`, as the model names them; null for any. */
+  region: z.string().trim().min(1).max(40).nullable().optional(),
+  /** False: only the route chosen first may serve; if it takes nothing, the call ends and costs nothing. */
+  fallback: z.boolean().optional(),
+});
+
 /**
  * What is asked for. `text` takes `params.messages` in the shape of OpenAI's chat completions; all others take
  * `params.prompt` (speech and sound: `params.text` is named `prompt` too). Files are uploaded before and named by id.
@@ -12,6 +20,7 @@ export const Ask = z.strictObject({
   modelId: z.string().max(120),
   params: z.record(z.string(), z.unknown()),
   fileIds: z.array(Id).max(16).default([]),
+  routing: RoutingAsk.optional(),
 });
 
 export const Quote = z.object({
@@ -36,7 +45,7 @@ export const quoteGeneration = endpoint({
   summary: 'The price before: the most this can cost, and what it usually costs.',
   body: Ask,
   reply: Quote,
-  problems: ['not-found', 'unsupported-file'],
+  problems: ['not-found', 'no-route-in-region', 'unsupported-file'],
 });
 
 /** The states of a generation; `settled`, `released` and `cancelled` are final. */
@@ -65,6 +74,7 @@ export const Ending = z.object({
     'cancelled',
     'interrupted',
     'cut',
+    'undelivered',
   ]),
   message: z.string(),
 });
@@ -88,6 +98,27 @@ export const SentTo = z.object({
   region: z.string(),
   kinds: z.array(z.string()),
   bytes: z.number().int(),
+});
+
+/** One try to have it made: by which route, where, and what came of it. More than one: the first took nothing. */
+export const Try = z.object({
+  at: Instant,
+  route: z.string(),
+  provider: z.string(),
+  providerName: z.string(),
+  region: z.string(),
+  outcome: z.enum([
+    'sent',
+    'answered',
+    'unavailable',
+    'rejected_content',
+    'bad_input',
+    'rate_limited',
+    'overloaded',
+    'auth',
+    'timeout',
+    'unknown',
+  ]),
 });
 
 export const GenerationSummary = z.object({
@@ -121,6 +152,7 @@ export const Generation = GenerationSummary.extend({
   countedBy: z.enum(['provider', 'estimated']).nullable(),
   pricesFrom: z.string(),
   sentTo: z.array(SentTo),
+  tries: z.array(Try),
   /** Until when an unknown outcome stays held. */
   heldUntil: Instant.nullable(),
   transactionId: Id.nullable(),
@@ -145,6 +177,9 @@ export const startGeneration = endpoint({
     'account-restricted',
     'email-not-verified',
     'not-found',
+    'provider-not-acknowledged',
+    'no-route-in-region',
+    'provider-fault',
   ],
 });
 
@@ -193,6 +228,8 @@ export const GenerationEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot'), generation: Generation }),
   z.object({ type: z.literal('text'), text: z.string() }),
   z.object({ type: z.literal('reasoning'), text: z.string() }),
+  /** The first route took nothing, and the call went on by the last of these. */
+  z.object({ type: z.literal('fallback'), tries: z.array(Try) }),
   z.object({
     type: z.literal('progress'),
     state: GenerationState,
@@ -211,9 +248,49 @@ export const UploadedFile = z.object({
   bytes: z.number().int(),
   width: z.number().int().nullable(),
   height: z.number().int().nullable(),
+  durationSeconds: z.number().nullable(),
+  pages: z.number().int().nullable(),
   /** What we changed, in words, such as "location removed". */
   changes: z.array(z.string()),
 });
 export type UploadedFile = z.infer<typeof UploadedFile>;
-  durationSeconds: z.number().nullable(),
-  pages: z.number().int().nullable(),
+
+/** What a member demands of every call. */
+export const RoutingWish = z.object({ region: z.string().nullable(), fallback: z.boolean() });
+export type RoutingWish = z.infer<typeof RoutingWish>;
+export const getRoutingWish = endpoint({
+  method: 'GET',
+  path: '/api/routing',
+  summary: 'Which region you demand, whether another route may take over, and which regions there are.',
+  reply: RoutingWish.extend({ regions: z.array(z.string()) }),
+});
+export const setRoutingWish = endpoint({
+  method: 'PUT',
+  path: '/api/routing',
+  summary: 'Sets it for every call that does not say otherwise.',
+  body: z.strictObject({ region: z.string().trim().min(1).max(40).nullable(), fallback: z.boolean() }),
+  reply: RoutingWish,
+});
+
+export const listAcknowledgements = endpoint({
+  method: 'GET',
+  path: '/api/acknowledgements',
+  summary: 'Which providers you were told of, when, and by what version of their facts.',
+  reply: z.object({
+    items: z.array(
+      z.object({
+        providerId: z.string(),
+        version: z.string(),
+        via: z.enum(['first-use', 'api-key']),
+        at: Instant,
+      }),
+    ),
+  }),
+});
+export const acknowledgeProvider = endpoint({
+  method: 'POST',
+  path: '/api/acknowledgements',
+  summary: 'Notes that you were shown who this provider is. Without it nothing goes there.',
+  body: z.strictObject({ providerId: z.string().max(60), version: z.string().max(60) }),
+  problems: ['not-found', 'not-possible-now'],
+});

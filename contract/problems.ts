@@ -20,6 +20,10 @@ export const problems = {
     title: 'Your account is restricted: reading, export and deletion still work.',
   },
   'age-not-met': { status: 403, title: 'You cannot open an account yet.' },
+  'provider-not-acknowledged': {
+    status: 403,
+    title: 'Look first at who this provider is and what it does with what you send.',
+  },
   'not-found': { status: 404, title: 'There is nothing here, or it is not yours.' },
   'already-exists': { status: 409, title: 'This was already done with other content.' },
   'not-possible-now': { status: 409, title: 'This is not possible in the present state.' },
@@ -28,8 +32,14 @@ export const problems = {
     title: 'The price has changed since you saw it. Look at the new price and try again.',
   },
   'quote-expired': { status: 409, title: 'The price you saw has expired. Ask for a new one.' },
+  'no-route-in-region': {
+    status: 409,
+    title: 'The provider is not reached in the region that you demand. See `regions` for those there are.',
+  },
   'too-large': { status: 413, title: 'This is larger than what is accepted here.' },
   'unsupported-file': { status: 415, title: 'This kind of file is not accepted here.' },
+  'damaged-file': { status: 422, title: 'This file is cut short or damaged.' },
+  'unsafe-file': { status: 422, title: 'This file could harm whoever opens it, and was not stored.' },
   'too-many-requests': { status: 429, title: 'Too many attempts. Wait a little and try again.' },
   'server-error': { status: 500, title: 'Something broke on our side. Nothing was charged.' },
   'provider-fault': { status: 502, title: 'The provider could not do this. You were not charged.' },
@@ -38,8 +48,6 @@ export const problems = {
 
 export type ProblemSlug = keyof typeof problems;
 
-  'damaged-file': { status: 422, title: 'This file is cut short or damaged.' },
-  'unsafe-file': { status: 422, title: 'This file could harm whoever opens it, and was not stored.' },
 /** RFC 9457. `type` is the slug after a fixed prefix; `instance` is the request id. */
 export const Problem = z.object({
   type: z.string(),
@@ -54,6 +62,11 @@ export const Problem = z.object({
   heldMicro: z.string().optional(),
   topUpUrl: z.string().optional(),
   retryAfterSeconds: z.number().optional(),
+  /** For `provider-not-acknowledged`: whom it is about, and the version of the facts that are shown. */
+  providerId: z.string().optional(),
+  providerVersion: z.string().optional(),
+  /** For `no-route-in-region`. */
+  regions: z.array(z.string()).optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 

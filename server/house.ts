@@ -70,6 +70,7 @@ export async function openHouse(
     (providerId, kind) =>
       providers.find((provider) => provider.id === providerId)?.operations[kind] !== undefined,
   );
+  routing.follow((routeId) => catalogue.routeState(routeId));
   live.on(
     'catalogue',
     () =>

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Config } from './config.ts';
 import { newId } from './database/ids.ts';
 import { asService } from './database/transaction.ts';
+import { acknowledgeAll } from './generations/acknowledgement.ts';
 import type { House } from './house.ts';
 import { balanceOf } from './ledger/balance.ts';
 import { creditTopUp } from './ledger/flows/top-up.ts';
@@ -47,7 +48,12 @@ export async function readySandbox(
   });
   if (member.apiKey === '') {
     await giveFirstMoney(house, memberId);
-    const { secret } = await createApiKey(house.parts.pools, memberId, { name: 'Sandbox', expiresAt: null });
+    const { secret } = await createApiKey(
+      house.parts.pools,
+      memberId,
+      { name: 'Sandbox', expiresAt: null },
+      (tx) => acknowledgeAll(house.parts, tx, memberId),
+    );
     member.apiKey = secret;
   }
   const { pid: _, ...urls } = simulators;

@@ -8,7 +8,11 @@ import { type JsonSchema, unitsOf, type When } from './shipped.ts';
 /** What is known of a provider outside the catalogue: what it publishes about itself, and where calls go now. */
 export interface Offer {
   terms: ProviderTerms;
-  route: { host: string; region: string; sandbox: boolean } | null;
+  /** Names these facts, for who was told of them. */
+  version: string;
+  routes: { host: string; region: string; sandbox: boolean }[];
+  /** Who makes a model of this provider too. */
+  alsoBy(modelId: string): { id: string; name: string; regions: string[] }[];
 }
 
 /** The model as a person sees it. Parameters that no form shows are left out. */
@@ -29,8 +33,11 @@ export function describe(model: CatalogueModel, offer: Offer): z.output<typeof M
       retention: terms.retention,
       training: terms.training,
       readOn: terms.readOn,
+      version: offer.version,
     },
-    route: offer.route,
+    route: offer.routes[0] ?? null,
+    routes: offer.routes,
+    alsoBy: offer.alsoBy(model.id),
     currency: 'USD',
     prices: model.prices.map((row) => priceLine(row, model.parameters)),
     typical: { label: model.typical.label, priceMicro: typicalMicro(model) },

@@ -21,7 +21,15 @@ const terms: ProviderTerms = {
   readOn: '2026-11-24',
 };
 const offers = new Map<string, Offer>([
-  ['openai', { terms, route: { host: 'api.openai.com', region: 'US', sandbox: false } }],
+  [
+    'openai',
+    {
+      terms,
+      version: 'v1',
+      routes: [{ host: 'api.openai.com', region: 'US', sandbox: false }],
+      alsoBy: () => [],
+    },
+  ],
 ]);
 const app = createHttpServer({ https: true, formOrigins: [] }, createLog('silent'));
 let catalogue: Catalogue;

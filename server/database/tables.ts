@@ -121,6 +121,14 @@ export interface CatalogueRoute {
   changedAt: Generated<Date>;
 }
 
+export interface GenerationsAcknowledgement {
+  userId: string;
+  providerId: string;
+  version: string;
+  via: string;
+  at: Generated<Date>;
+}
+
 export interface GenerationsGeneration {
   userId: string;
   id: string;
@@ -151,6 +159,15 @@ export interface GenerationsGeneration {
   heldUntil: Date | null;
   finishedAt: Date | null;
   cameLate: Generated<boolean>;
+  tries: Generated<unknown>;
+}
+
+export interface GenerationsIdempotencyKey {
+  userId: string;
+  keyHash: Buffer;
+  requestHash: Buffer;
+  generationId: string;
+  madeAt: Generated<Date>;
 }
 
 export interface GenerationsLateLook {
@@ -159,6 +176,13 @@ export interface GenerationsLateLook {
   task: unknown;
   lookAt: Generated<Date>;
   until: Date;
+}
+
+export interface GenerationsRoutingWish {
+  userId: string;
+  region: string | null;
+  fallback: boolean;
+  changedAt: Generated<Date>;
 }
 
 export interface IdentityAgeCheck {
@@ -557,6 +581,7 @@ export interface VaultMemberKey {
 
 export interface Tables {
   'artifacts.file': ArtifactsFile;
+  'artifacts.fileFetch': ArtifactsFileFetch;
   'audit.event': AuditEvent;
   'catalogue.change': CatalogueChange;
   'catalogue.model': CatalogueModel;
@@ -564,8 +589,11 @@ export interface Tables {
   'catalogue.priceList': CataloguePriceList;
   'catalogue.provider': CatalogueProvider;
   'catalogue.route': CatalogueRoute;
+  'generations.acknowledgement': GenerationsAcknowledgement;
   'generations.generation': GenerationsGeneration;
+  'generations.idempotencyKey': GenerationsIdempotencyKey;
   'generations.lateLook': GenerationsLateLook;
+  'generations.routingWish': GenerationsRoutingWish;
   'identity.ageCheck': IdentityAgeCheck;
   'identity.ageRefusal': IdentityAgeRefusal;
   'identity.apiKey': IdentityApiKey;
@@ -581,7 +609,6 @@ export interface Tables {
   'ledger.auditedAccount': LedgerAuditedAccount;
   'ledger.exchange': LedgerExchange;
   'ledger.hold': LedgerHold;
-  'artifacts.fileFetch': ArtifactsFileFetch;
   'ledger.memo': LedgerMemo;
   'ledger.promotionCode': LedgerPromotionCode;
   'ledger.redemption': LedgerRedemption;

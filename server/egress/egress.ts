@@ -4,7 +4,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { type Inbound, type Outbound, ProviderFault, type Route } from '#server/providers/provider.ts';
 import { AddressRefused, isPublicAddress, publicLookup } from './address.ts';
 import { faultOf } from './faults.ts';
-import { createInbound, type Listener } from './inbound.ts';
+import { createInbound, type Listener, type Underway } from './inbound.ts';
 
 /** What left for whom, one a request (clause 5.1). The hash is keyed with the member's key and dies with it. */
 export interface Receipt {
@@ -36,8 +36,8 @@ export interface OpenRoute extends Route {
 export interface Egress {
   /** The whole answer by promise; see `Send`. */
   send(passage: Passage, request: Outbound): Promise<Inbound>;
-  /** The same without a body stream in between: for the hot path. Returns what ends the exchange. */
-  exchange(passage: Passage, request: Outbound, listener: Listener): (reason?: Error) => void;
+  /** The same without a body stream in between: for the hot path. */
+  exchange(passage: Passage, request: Outbound, listener: Listener): Underway;
   close(): Promise<void>;
 }
 
@@ -109,12 +109,7 @@ function receiptFor(passage: Passage, url: URL, request: Outbound): Receipt {
   };
 }
 
-function start(
-  dispatcher: Dispatcher,
-  url: URL,
-  request: Outbound,
-  listener: Listener,
-): (reason?: Error) => void {
+function start(dispatcher: Dispatcher, url: URL, request: Outbound, listener: Listener): Underway {
   let controller: Dispatcher.DispatchController | undefined;
   let ended: Error | undefined;
   let head = false;
@@ -150,5 +145,5 @@ function start(
   );
   request.signal?.addEventListener('abort', () => stop(request.signal?.reason), { once: true });
   if (request.signal?.aborted) stop(request.signal.reason);
-  return stop;
+  return { stop, pause: () => controller?.pause(), resume: () => controller?.resume() };
 }

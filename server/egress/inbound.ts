@@ -8,15 +8,24 @@ export interface Listener {
   onFault(fault: ProviderFault): void;
 }
 
+/** An exchange that goes on. Paused, the other side is slowed down by its own connection; silence then counts as none. */
+export interface Underway {
+  stop(reason?: Error): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** So much may lie here unread. */
+const UNREAD_MOST_BYTES = 1024 * 1024;
+
 /** Turns the callbacks of one exchange into an `Inbound`: the promise answers with the head, the body follows. */
-export function createInbound(
-  begin: (listener: Listener) => (reason?: Error) => void,
-  request: Outbound,
-): Promise<Inbound> {
+export function createInbound(begin: (listener: Listener) => Underway, request: Outbound): Promise<Inbound> {
   const { promise, resolve, reject } = Promise.withResolvers<Inbound>();
   const most = request.maxBytes ?? Number.POSITIVE_INFINITY;
   const queue: Buffer[] = [];
   let size = 0;
+  let unread = 0;
+  let paused = false;
   let over: true | ProviderFault | undefined;
   let wake: () => void = () => undefined;
 
@@ -24,8 +33,14 @@ export function createInbound(
     try {
       for (;;) {
         const chunk = queue.shift();
-        if (chunk !== undefined) yield chunk;
-        else if (over === true) return;
+        if (chunk !== undefined) {
+          unread -= chunk.length;
+          if (paused && unread < UNREAD_MOST_BYTES) {
+            paused = false;
+            underway.resume();
+          }
+          yield chunk;
+        } else if (over === true) return;
         else if (over !== undefined) throw over;
         else
           await new Promise<void>((go) => {
@@ -33,7 +48,7 @@ export function createInbound(
           });
       }
     } finally {
-      if (over === undefined) stop(new Error('the reader left'));
+      if (over === undefined) underway.stop(new Error('the reader left'));
     }
   }
   async function bytes(): Promise<Buffer> {
@@ -45,17 +60,22 @@ export function createInbound(
     over ??= how;
     wake();
   };
-  const stop = begin({
+  const underway = begin({
     onHead: (status, headers) =>
       resolve({ status, headers, chunks, bytes, json: async () => parse(await bytes()) }),
     onData(chunk) {
       size += chunk.length;
       if (size > most) {
         end(new ProviderFault('unknown', `the answer is larger than ${most} bytes`, { accepted: 'yes' }));
-        stop();
+        underway.stop();
         return;
       }
       queue.push(chunk);
+      unread += chunk.length;
+      if (unread >= UNREAD_MOST_BYTES) {
+        paused = true;
+        underway.pause();
+      }
       wake();
     },
     onEnd: () => end(true),

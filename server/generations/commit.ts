@@ -12,6 +12,7 @@ import {
 import type { Ledger } from '#server/ledger/posting.ts';
 import { type Status, statusOf } from '#server/ledger/transfer.ts';
 import { type Ended, endLate, type LateEnd } from './late.ts';
+import type { Try } from './tries.ts';
 
 /** A generation that wants to begin: its hold, and its row. */
 export interface Opening {
@@ -35,6 +36,8 @@ export interface Opening {
     routeId: string;
     priceVersion: string;
     fileIds: string[];
+    /** Routes that were passed over before it began. */
+    tries?: Try[];
   };
 }
 

@@ -7,6 +7,9 @@ import type { Parts } from './parts.ts';
 import type { Running } from './record.ts';
 import type { StoredOutput } from './settle.ts';
 
+/** The address of a result leads nowhere: it has ended, or its host has lost it. */
+export class ResultGone extends ProviderFault {}
+
 /** Largest output that is taken from a provider. */
 const OUTPUT_MOST_BYTES = 1024 * 1024 * 1024;
 
@@ -52,6 +55,8 @@ async function fetchResult(artifact: Extract<Artifact, { url: string }>, send: S
     kinds: ['none'],
     maxBytes: OUTPUT_MOST_BYTES,
   });
+  if (answer.status === 403 || answer.status === 404 || answer.status === 410)
+    throw new ResultGone('unknown', `the result is not there: ${answer.status}`, { accepted: 'yes' });
   if (answer.status !== 200)
     throw new ProviderFault('unknown', `the result could not be fetched: ${answer.status}`, {
       accepted: 'yes',

@@ -18,6 +18,8 @@ const sentences: Record<Ending['why'], (provider: string) => string> = {
   cancelled: () => 'You stopped this.',
   interrupted: () => 'Our service was interrupted while this ran. Run it again.',
   cut: (provider) => `${provider} broke off in the middle of the answer. What arrived is kept. Try again.`,
+  undelivered: (provider) =>
+    `${provider} made this, but the result could not be fetched or kept, though we tried for long. Run it again.`,
 };
 
 /** The ending as the contract has it. The money sentence follows from what was charged. */

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { type Generation, GenerationEvent } from '#contract/generations.ts';
-import { findGeneration } from './history.ts';
+import { findGeneration, triesOf } from './history.ts';
 import type { Parts } from './parts.ts';
 import type { Runs } from './runs.ts';
+import type { Try } from './tries.ts';
 
 /** Between two events a proxy must see that the line is alive. */
 const BEAT_MS = 15_000;
@@ -75,10 +76,12 @@ export async function sendEvents(
     const piece = event as
       | LivePiece
       | { type: 'progress'; state: Generation['state']; progress: number | null }
+      | { type: 'fallback'; tries: Try[] }
       | { type: 'end' | 'snapshot' | 'gone' };
     if (piece.type === 'text' || piece.type === 'reasoning') addPiece(piece);
     else if (piece.type === 'progress')
       send({ type: 'progress', state: piece.state, progress: piece.progress, costMicro: null });
+    else if (piece.type === 'fallback') send({ type: 'fallback', tries: triesOf(parts, piece.tries) });
     else if (piece.type === 'end' || piece.type === 'snapshot' || piece.type === 'gone') look().catch(failed);
   };
   const addPiece = ({ type, text, offset }: LivePiece) => {

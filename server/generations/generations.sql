@@ -1,12 +1,35 @@
 -- Grants: members read their own rows (row-level security) without our cost; support sees what was charged, never content.
 grant select (user_id, id, source, api_key_id, model_id, kind, provider_id, route_id, price_version, state, held_micro, charged_micro,
-  title_sealed, ask_body, answer_body, file_ids, units, counted_by, ending, progress_permille, sent_to, outputs, cancel_asked, held_until, finished_at, came_late)
+  title_sealed, ask_body, answer_body, file_ids, units, counted_by, ending, progress_permille, sent_to, outputs, cancel_asked, held_until, finished_at, came_late, tries)
   on generations.generation to member;
 grant select (user_id, id, source, model_id, kind, provider_id, route_id, state, held_micro, charged_micro, counted_by, ending, held_until, finished_at, came_late)
   on generations.generation to support, finance, auditor;
 grant select, insert, update, delete on generations.generation, generations.late_look to service;
 drop policy if exists staff_read on generations.generation;
 create policy staff_read on generations.generation for select to support, finance, auditor using (true);
+
+-- What a member demands of the way, and whom a member was told of.
+grant select, insert, update on generations.routing_wish to member;
+grant select, insert on generations.acknowledgement to member;
+grant select on generations.acknowledgement to auditor;
+grant select, insert, update, delete on generations.routing_wish, generations.acknowledgement, generations.idempotency_key to service;
+drop policy if exists staff_read on generations.acknowledgement;
+create policy staff_read on generations.acknowledgement for select to auditor using (true);
+
+-- What each route brought in and cost us since then: sums alone, of nobody in particular. `fallbacks` began by another
+-- route and went on by this one.
+create or replace function generations.margin_by_route(since timestamptz)
+returns table (route_id text, provider_id text, runs bigint, fallbacks bigint, failed bigint, charged_micro bigint, cost_micro bigint)
+language sql stable security definer set search_path = pg_catalog as $$
+  select g.route_id, g.provider_id, count(*), count(*) filter (where jsonb_array_length(g.tries) > 1 and g.tries -> 0 ->> 'routeId' <> g.route_id),
+    count(*) filter (where g.state = 'released'), coalesce(sum(g.charged_micro), 0)::bigint, coalesce(sum(g.cost_micro), 0)::bigint
+  from generations.generation g
+  where g.id >= ledger.lowest_id(since) and g.finished_at is not null
+  group by g.route_id, g.provider_id
+  order by g.provider_id, g.route_id
+$$;
+revoke all on function generations.margin_by_route(timestamptz) from public;
+grant execute on function generations.margin_by_route(timestamptz) to finance, operator;
 
 -- Finishes and starts generations in one commit: the ledger settles holds and opens new ones, and the generations'
 -- rows follow its verdicts. A refused hold leaves no row, a settlement that was done before changes nothing.
@@ -32,6 +55,9 @@ begin
       units = s.end_row -> 'units',
       counted_by = s.end_row ->> 'countedBy',
       ending = s.end_row ->> 'ending',
+      provider_id = coalesce(s.end_row ->> 'providerId', g.provider_id),
+      route_id = coalesce(s.end_row ->> 'routeId', g.route_id),
+      tries = coalesce(s.end_row -> 'tries', g.tries),
       sent_to = coalesce(s.end_row -> 'sentTo', g.sent_to),
       outputs = coalesce(s.end_row -> 'outputs', g.outputs),
       ask_body = coalesce(s.ask, g.ask_body),
@@ -45,9 +71,9 @@ begin
 
   if cardinality(open_id) > 0 then
     insert into generations.generation (user_id, id, source, api_key_id, model_id, kind, provider_id, route_id, price_version,
-      state, held_micro, request_hash, title_sealed, ask_body, file_ids)
+      state, held_micro, request_hash, title_sealed, ask_body, tries, file_ids)
     select o.user_id, o.id, o.start_row ->> 'source', (o.start_row ->> 'apiKeyId')::uuid, o.start_row ->> 'modelId', o.start_row ->> 'kind',
-      o.start_row ->> 'providerId', o.start_row ->> 'routeId', o.start_row ->> 'priceVersion', 'held', o.amount, o.hash, o.title, o.ask,
+      o.start_row ->> 'providerId', o.start_row ->> 'routeId', o.start_row ->> 'priceVersion', 'held', o.amount, o.hash, o.title, o.ask, coalesce(o.start_row -> 'tries', '[]'),
       coalesce((select array_agg(f::uuid) from jsonb_array_elements_text(o.start_row -> 'fileIds') f), '{}')
     from unnest(open_user, open_id, open_row, open_title, open_ask, open_amount, open_hash, opened)
       as o (user_id, id, start_row, title, ask, amount, hash, status)

@@ -1,12 +1,13 @@
 import type { Generation, GenerationEvent } from '#contract/generations.ts';
 import { checkMessages } from '#server/catalogue/text-params.ts';
-import { asMember, asService } from '#server/database/transaction.ts';
+import { asMember, asService, type Tx } from '#server/database/transaction.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import { walletOf } from '#server/ledger/ledger.ts';
 import { holdIdOf } from '#server/ledger/transfer.ts';
 import { toAccept } from '#server/privacy/acceptance.ts';
 import { isClosing } from '#server/privacy/closing.ts';
 import type { TextMessage } from '#server/providers/provider.ts';
+import { refuseUntold, toldOf } from './acknowledgement.ts';
 import { loadFiles } from './files.ts';
 import { findGeneration } from './history.ts';
 import type { Parts } from './parts.ts';
@@ -14,8 +15,12 @@ import { type AskValue, askHash, checkQuote, priceAsk, signQuote } from './quote
 import { takeUp } from './reaper.ts';
 import { recallReasoning } from './recall.ts';
 import { type Running, sealAsk, sealTitle, titleOf } from './record.ts';
+import { isIn } from './routing.ts';
+import { noRouteInRegion, wishFor, wishOf } from './routing-wish.ts';
 import type { Runs } from './runs.ts';
 import { can, LEASE_SECONDS } from './states.ts';
+import type { Wish } from './tries.ts';
+import { firstWay } from './ways.ts';
 
 /** No hold stays open longer than this without staff seeing it. */
 const HOLD_DEADLINE_MS = 6 * 60 * 60_000;
@@ -25,11 +30,13 @@ export async function quote(
   parts: Parts,
   memberId: string,
   ask: AskValue,
-  balance: { availableMicro: bigint; heldMicro: bigint },
+  given: { availableMicro: bigint; heldMicro: bigint; wish: Wish },
   now = Date.now(),
 ) {
+  const { wish, ...balance } = given;
   const files = await loadFiles(parts, memberId, ask.fileIds, false);
   const priced = priceAsk(parts, memberId, ask, files, await recalled(parts, memberId, ask));
+  refuseRegion(parts, priced.model.providerId, wishFor(wish, ask.routing));
   const missing = priced.boundMicro - balance.availableMicro;
   return {
     ...signQuote(parts, memberId, ask, priced, now),
@@ -53,18 +60,15 @@ export async function start(
   given: { id: string; quote: string; ask: AskValue },
   now = Date.now(),
 ): Promise<Generation> {
-  const known = await findGeneration(parts, memberId, given.id);
-  if (known !== null) return known;
-  await refuseWithoutAcceptance(parts, memberId);
+  const { isKnown, settings, told } = await admit(parts, memberId, given.id);
+  if (isKnown) return (await findGeneration(parts, memberId, given.id))!;
   const files = await loadFiles(parts, memberId, given.ask.fileIds, true);
   const priced = priceAsk(parts, memberId, given.ask, files, await recalled(parts, memberId, given.ask));
   checkQuote(parts, memberId, given.ask, given.quote, priced, now);
   const { model } = priced;
-  const route = parts.routing.choose(model.providerId);
-  if (route === null)
-    throw new ProblemError('provider-fault', {
-      detail: `${model.providerName} is not answering at the moment. Try again in a minute. Nothing was charged.`,
-    });
+  refuseUntold(parts, told, model.providerId);
+  const wish = wishFor(settings, given.ask.routing);
+  const { route, tries, bound } = await firstWay(parts, { memberId, files, ...priced }, wish);
   const walletId = await walletOf(parts.pools, memberId);
   if (walletId === null) throw insufficientFunds(priced.boundMicro, 0n);
   const key = await parts.vault.keyOf(memberId);
@@ -75,15 +79,17 @@ export async function start(
     source: 'studio',
     kind: model.kind,
     modelId: model.id,
-    providerId: model.providerId,
+    providerId: route.providerId,
     routeId: route.id,
     priceVersion: model.priceVersion,
     state: 'held',
     heldMicro: priced.boundMicro,
     params: priced.params,
     fileIds: given.ask.fileIds,
-    bound: priced.bound,
+    bound,
     task: null,
+    wish,
+    tries,
     sentTo: [],
     key,
   };
@@ -97,16 +103,17 @@ export async function start(
     memberId,
     id: given.id,
     title: sealTitle(key, memberId, given.id, titleOf(priced.params)),
-    ask: sealAsk(key, memberId, given.id, { params: priced.params }),
+    ask: sealAsk(key, memberId, given.id, { params: priced.params, wish }),
     row: {
       source: 'studio',
       apiKeyId: null,
       modelId: model.id,
       kind: model.kind,
-      providerId: model.providerId,
+      providerId: route.providerId,
       routeId: route.id,
       priceVersion: model.priceVersion,
       fileIds: given.ask.fileIds,
+      tries,
     },
   });
   refuse(status, priced.boundMicro, availableMicro);
@@ -137,14 +144,38 @@ export function insufficientFunds(boundMicro: bigint, availableMicro: bigint): P
   });
 }
 
-/** Clause 0.1: nothing is generated without acceptance of the current terms and policy; clause 9.3: nor while the account closes. */
-async function refuseWithoutAcceptance(parts: Parts, memberId: string) {
-  const { missing, closing } = await asMember(parts.pools, memberId, async (tx) => ({
+/**
+ * What must hold before a person begins, in one look. Clause 0.1: nothing is generated without acceptance of the current
+ * terms and policy; clause 9.3: nor while the account closes.
+ */
+async function admit(parts: Parts, memberId: string, id: string) {
+  const { missing, closing, ...rest } = await asMember(parts.pools, memberId, async (tx) => ({
+    isKnown: await isKnown(tx, memberId, id),
     missing: await toAccept(tx, memberId),
     closing: await isClosing(tx, memberId),
+    settings: await wishOf(tx, memberId),
+    told: await toldOf(parts, tx, memberId),
   }));
+  if (rest.isKnown) return rest;
   if (closing) throw new ProblemError('account-restricted');
   if (missing.length > 0) throw new ProblemError('acceptance-required');
+  return rest;
+}
+
+async function isKnown(tx: Tx<'member'>, memberId: string, id: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('generations.generation')
+    .select('id')
+    .where('userId', '=', memberId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Said with the price already, not only when it is too late. */
+function refuseRegion(parts: Parts, providerId: string, { region }: Wish) {
+  if (region !== null && !parts.routing.routesOf(providerId).some((route) => isIn(route, region)))
+    throw noRouteInRegion(parts, providerId, region);
 }
 
 /** Stops a generation, wherever it runs. Answers it as it is once it has stopped (or after a moment). */
@@ -200,6 +231,11 @@ export async function remove(parts: Parts, memberId: string, id: string): Promis
       .where('id', '=', id)
       .returning(['askBody', 'answerBody', 'fileIds'])
       .executeTakeFirst();
+    await tx
+      .deleteFrom('artifacts.fileFetch')
+      .where('userId', '=', memberId)
+      .where('generationId', '=', id)
+      .execute();
     const outputs = await tx
       .deleteFrom('artifacts.file')
       .where('userId', '=', memberId)
@@ -231,8 +267,3 @@ export async function remove(parts: Parts, memberId: string, id: string): Promis
   await parts.bodies.wipe(bodies);
   await parts.store.remove(fileIds);
 }
-    await tx
-      .deleteFrom('artifacts.fileFetch')
-      .where('userId', '=', memberId)
-      .where('generationId', '=', id)
-      .execute();

@@ -13,6 +13,7 @@ import { fetchesOf } from './public-files.ts';
 import { openAnswer, openAsk, openTitle } from './record.ts';
 import type { StoredOutput } from './settle.ts';
 import { isFinal } from './states.ts';
+import type { Try } from './tries.ts';
 
 export type HistoryParts = Pick<Parts, 'pools' | 'vault' | 'bodies' | 'catalogue' | 'routing'>;
 
@@ -43,6 +44,7 @@ const COLUMNS = [
   'ending',
   'progressPermille',
   'sentTo',
+  'tries',
   'outputs',
   'heldUntil',
   'finishedAt',
@@ -140,6 +142,18 @@ export async function findGeneration(
     transactionId: row.chargedMicro === 0n ? null : row.cameLate ? lateCaptureIdOf(id) : captureIdOf(id),
     cameLate: row.cameLate,
   };
+}
+
+/** Each try, as it is shown. */
+export function triesOf({ routing }: Pick<Parts, 'routing'>, tries: unknown): Generation['tries'] {
+  return (tries as Try[]).map(({ at, routeId, providerId, region, outcome }) => ({
+    at,
+    route: routeId,
+    provider: providerId,
+    providerName: routing.find(providerId)?.terms.name ?? providerId,
+    region,
+    outcome,
+  }));
 }
 
 interface Row {

@@ -13,6 +13,7 @@ import type { Parts } from './parts.ts';
 import { modelAt, priceTold } from './price-list.ts';
 import type { Running } from './record.ts';
 import { delivered } from './run-media.ts';
+import { servingOf } from './serving.ts';
 import { settle } from './settle.ts';
 
 const EVERY_MINUTES = 15;
@@ -47,7 +48,8 @@ async function look(parts: Parts, running: Running | null, task: Task): Promise<
   const model = await modelAt(parts, running.priceVersion);
   if (route === null || model === null) return false;
   const provider = parts.routing.provider(running.providerId);
-  const adapter = adapterFor(provider, running.kind, model.upstream) as TaskAdapter;
+  const upstream = servingOf(parts, model, running.providerId, running.params)?.model.upstream;
+  const adapter = adapterFor(provider, running.kind, upstream ?? model.upstream) as TaskAdapter;
   const context = contextFor(parts, running, route, AbortSignal.timeout(CALL_MOST_MS));
   let state: TaskState;
   try {

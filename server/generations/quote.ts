@@ -124,7 +124,7 @@ function refuseFiles(model: CatalogueModel, files: InputFile[]) {
     });
 }
 
-function matches(pattern: string, mediaType: string): boolean {
+export function matches(pattern: string, mediaType: string): boolean {
   return pattern.endsWith('/*') ? mediaType.startsWith(pattern.slice(0, -1)) : pattern === mediaType;
 }
 

@@ -9,10 +9,12 @@ import { lookAtLate } from './late-look.ts';
 import type { Parts } from './parts.ts';
 import { modelAt } from './price-list.ts';
 import { boundUnits, memberHash } from './quote.ts';
-import { openAsk, type Running } from './record.ts';
+import { openAsk, type Running, type SealedAsk } from './record.ts';
 import type { Runs } from './runs.ts';
+import { servingOf } from './serving.ts';
 import { type End, settle } from './settle.ts';
 import { LEASE_SECONDS } from './states.ts';
+import { NO_WISH, type Try } from './tries.ts';
 
 const EVERY_MS = 2_000;
 const BATCH = 100;
@@ -112,9 +114,10 @@ function endOf(running: Taken, expired: boolean, overdue: boolean): End {
 
 async function isJob(parts: Parts, running: Running): Promise<boolean> {
   const model = await modelAt(parts, running.priceVersion);
-  if (model === null) return false;
+  const serving = model === null ? null : servingOf(parts, model, running.providerId, running.params);
+  if (serving === null) return false;
   const operation = parts.routing.provider(running.providerId).operations[running.kind];
-  const adapter = typeof operation === 'function' ? operation(model.upstream) : operation;
+  const adapter = typeof operation === 'function' ? operation(serving.model.upstream) : operation;
   return adapter?.kind === 'task';
 }
 
@@ -150,18 +153,20 @@ async function readRunning(
   );
   if (row === undefined || (row.finishedAt === null) !== (which === 'open')) return null;
   const key = await parts.vault.keyOf(memberId);
-  const params =
-    row.askBody === null ? {} : openAsk(key, memberId, id, await parts.bodies.read(row.askBody)).params;
+  const ask: SealedAsk =
+    row.askBody === null ? { params: {} } : openAsk(key, memberId, id, await parts.bodies.read(row.askBody));
+  const { params, wish = NO_WISH } = ask;
   const model = await modelAt(parts, row.priceVersion);
   const kind = row.kind as Running['kind'];
+  const serving = model === null ? null : servingOf(parts, model, row.providerId, params);
   const bound =
-    model === null || kind === 'text'
+    serving === null || kind === 'text'
       ? {}
-      : boundUnits(parts, model, {
+      : boundUnits(parts, serving.model, {
           generationId: id,
           operation: kind,
-          upstreamModel: model.upstream,
-          params,
+          upstreamModel: serving.model.upstream,
+          params: serving.params,
           files: await loadFiles(parts, memberId, row.fileIds, false),
           memberHash: memberHash(parts, memberId),
         });
@@ -181,6 +186,8 @@ async function readRunning(
     fileIds: row.fileIds,
     bound,
     task: row.task as Task | null,
+    wish,
+    tries: row.tries as Try[],
     sentTo: row.sentTo as Receipt[],
     key,
     cancelAsked: row.cancelAsked,

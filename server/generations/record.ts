@@ -4,10 +4,13 @@ import { open, type Place, seal } from '#server/artifacts/seal.ts';
 import type { Receipt } from '#server/egress/egress.ts';
 import type { Operation, ReasoningDetail, Task, Units } from '#server/providers/provider.ts';
 import type { ToolCall } from '#server/providers/tool-calls.ts';
+import type { Try, Wish } from './tries.ts';
 
 /** What was asked, as it is sealed: the same six things come back in the history (clause 2.4). */
 export interface SealedAsk {
   params: Record<string, unknown>;
+  /** What the person demanded of the way. */
+  wish?: Wish;
 }
 
 /** The answer in words, as it is sealed. */
@@ -38,6 +41,8 @@ export interface Running {
   fileIds: string[];
   bound: Units;
   task: Task | null;
+  wish: Wish;
+  tries: Try[];
   sentTo: Receipt[];
   key: ContentKey;
 }

@@ -21,10 +21,12 @@ import { extensionOf, takeUpload } from './files.ts';
 import { cancel, quote, remove, start } from './generations.ts';
 import { findFile, findGeneration, listGenerations, outputFileId } from './history.ts';
 import type { Parts } from './parts.ts';
+import { routingRoutes } from './routing-routes.ts';
+import { wishOf } from './routing-wish.ts';
 import type { Runs } from './runs.ts';
+import { removeUpload } from './unused-files.ts';
 
 export function generationRoutes(
-import { removeUpload } from './unused-files.ts';
   app: FastifyInstance,
   parts: Parts,
   runs: Runs,
@@ -32,7 +34,15 @@ import { removeUpload } from './unused-files.ts';
   uploadMostBytes: number,
 ): void {
   route(app, quoteGeneration, guards.member, async ({ body, memberId }) =>
-    quote(parts, memberId, body, await asMember(parts.pools, memberId, (tx) => balanceOf(tx, memberId))),
+    quote(
+      parts,
+      memberId,
+      body,
+      await asMember(parts.pools, memberId, async (tx) => ({
+        ...(await balanceOf(tx, memberId)),
+        wish: await wishOf(tx, memberId),
+      })),
+    ),
   );
   route(
     app,
@@ -63,6 +73,7 @@ import { removeUpload } from './unused-files.ts';
     cancel(parts, runs, memberId, params.id),
   );
   route(app, deleteGeneration, guards.member, ({ params, memberId }) => remove(parts, memberId, params.id));
+  routingRoutes(app, parts, guards);
   streams(app, parts, runs, guards);
   uploads(app, parts, guards, uploadMostBytes);
 }
@@ -93,6 +104,13 @@ function streams(app: FastifyInstance, parts: Parts, runs: Runs, guards: Guards)
       return sendFile(parts, memberId, fileId, `mluen-${id}-${index}`, request, reply);
     },
   );
+  app.delete<{ Params: { id: string } }>('/api/files/:id', async (request, reply) => {
+    refuseForeignOrigin(request);
+    const { memberId } = await guards.member(request);
+    if (!isId(request.params.id)) throw new ProblemError('not-found');
+    await removeUpload(parts, memberId, request.params.id);
+    return reply.code(204).send();
+  });
   app.get<{ Params: { id: string } }>('/api/files/:id', async (request, reply) => {
     const { memberId } = await guards.member(request);
     if (!isId(request.params.id)) throw new ProblemError('not-found');
@@ -104,13 +122,6 @@ function streams(app: FastifyInstance, parts: Parts, runs: Runs, guards: Guards)
 const SHOWN = /^(image\/(png|jpeg|webp|gif|avif)|video\/(mp4|webm)|audio\/[\w.-]+)$/;
 
 async function sendFile(
-  app.delete<{ Params: { id: string } }>('/api/files/:id', async (request, reply) => {
-    refuseForeignOrigin(request);
-    const { memberId } = await guards.member(request);
-    if (!isId(request.params.id)) throw new ProblemError('not-found');
-    await removeUpload(parts, memberId, request.params.id);
-    return reply.code(204).send();
-  });
   parts: Parts,
   memberId: string,
   fileId: string,

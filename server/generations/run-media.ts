@@ -1,248 +1,170 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { asService } from '#server/database/transaction.ts';
+import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import type { OpenRoute } from '#server/egress/egress.ts';
 import {
   adapterFor,
   type Call,
-  type Context,
   type Done,
   type InputFile,
+  type ProviderFault,
   type ReplyAdapter,
-  type TaskAdapter,
-  type TaskState,
 } from '#server/providers/provider.ts';
-import { asFault, attempt, contextFor } from './attempt.ts';
+import { asFault, attempt, contextFor, goOnBy, mayGoElsewhere } from './attempt.ts';
+import type { ProviderRoute } from './configured-routes.ts';
 import { deliver } from './deliver.ts';
+import { deliverSurely, Undelivered } from './deliver-surely.ts';
 import type { Parts } from './parts.ts';
 import { modelAt } from './price-list.ts';
+import { withAddresses } from './public-files.ts';
 import { memberHash } from './quote.ts';
 import type { Running } from './record.ts';
+import { moveTo, OutcomeUnknown, routeOf, runTask, type Watch } from './run-task.ts';
+import { servingOf } from './serving.ts';
 import type { End } from './settle.ts';
+import { elsewhere } from './ways.ts';
 import { webhookFor } from './webhooks.ts';
 
-/** What a media run tells while it goes on, and what pokes it to look again at once (a webhook arrived). */
-export interface Watch {
-  onProgress(progress: number | null): void;
-  poke: { wait(ms: number, signal: AbortSignal): Promise<void> };
-}
-
-/** The outcome is not known: the hold stays until `until`, and the run goes on when the provider calls back. */
-export class OutcomeUnknown extends Error {
-  override name = 'OutcomeUnknown';
-  readonly until: Date;
-
-  constructor(until: Date, cause: unknown) {
-    super('the outcome is not known', { cause });
-    this.until = until;
-  }
-}
-
-/** Runs an image, video, speech, sound or music call to its end: sent, watched, fetched, stored. */
+/**
+ * Runs an image, video, speech, sound or music call to its end: sent, watched, fetched, stored. Where the provider takes
+ * nothing, it goes to one who makes the same, if the person lets it.
+ */
 export async function runMedia(
   parts: Parts,
   running: Running,
-  route: OpenRoute,
+  route: ProviderRoute,
   files: InputFile[],
   watch: Watch,
   signal: AbortSignal,
 ): Promise<End> {
   const model = await modelAt(parts, running.priceVersion);
   if (model === null) throw new Error(`price list ${running.priceVersion} is gone`);
-  const adapter = adapterFor(parts.routing.provider(running.providerId), running.kind, model.upstream);
+  const asked = new Set<string>();
+  for (let current = route; ; ) {
+    try {
+      return await runAt(parts, running, model, current, files, watch, signal);
+    } catch (error) {
+      if (error instanceof OutcomeUnknown) throw error;
+      asked.add(running.providerId);
+      const fault = asFault(error, signal);
+      const mayGo =
+        !signal.aborted && running.task === null && running.wish.fallback && mayGoElsewhere(fault);
+      const next = mayGo ? await anotherProvider(parts, running, model, files, asked) : null;
+      if (next === null) return endOf(fault, signal);
+      current = next;
+    }
+  }
+}
+
+/** The call as it was asked for, by the provider that serves it now. */
+async function runAt(
+  parts: Parts,
+  running: Running,
+  model: CatalogueModel,
+  route: ProviderRoute,
+  files: InputFile[],
+  watch: Watch,
+  signal: AbortSignal,
+): Promise<End> {
+  const serving = servingOf(parts, model, running.providerId, running.params);
+  if (serving === null) throw new Error(`${running.providerId} no longer serves ${model.id}`);
+  const { upstream } = serving.model;
+  const adapter = adapterFor(parts.routing.provider(running.providerId), running.kind, upstream);
   const call: Call = {
     generationId: running.id,
     operation: running.kind,
-    upstreamModel: model.upstream,
-    params: running.params,
+    upstreamModel: upstream,
+    params: serving.params,
     files,
     memberHash: memberHash(parts, running.memberId),
     webhook: webhookFor(parts, route, running.memberId, running.id),
   };
+  if (adapter.kind !== 'task') {
+    const done = await attempt(parts, running, route, signal, (context) =>
+      (adapter as ReplyAdapter).run(call, context),
+    );
+    return deliverDone(parts, running, done, null, signal);
+  }
+  const toSend = withAddresses(parts, adapter, route, call, running);
+  const done = await runTask(parts, running, route, adapter, toSend, watch, signal);
+  const lookAgain = async () => {
+    const { task } = running;
+    if (task === null) return null;
+    const state = await adapter.poll(
+      task,
+      contextFor(parts, running, routeOf(parts, running, route), signal),
+    );
+    return state.state === 'done' ? state : null;
+  };
+  return deliverDone(parts, running, done, lookAgain, signal);
+}
+
+/** Stored, and charged; where that fails for long, given back, and the house bears what the provider bills. */
+async function deliverDone(
+  parts: Parts,
+  running: Running,
+  done: Done,
+  lookAgain: (() => Promise<Done | null>) | null,
+  signal: AbortSignal,
+): Promise<End> {
+  await moveTo(parts, running, 'delivering');
+  const route = parts.routing.byId(running.routeId)!;
   try {
-    const done =
-      adapter.kind === 'task'
-        ? await runTask(parts, running, route, adapter, call, watch, signal)
-        : await attempt(parts, running, route, signal, (context) =>
-            (adapter as ReplyAdapter).run(call, context),
-          );
-    await moveTo(parts, running, 'delivering');
-    return await delivered(parts, running, route, done);
+    return endOfDone(running, done, await deliverSurely(parts, running, route, done, lookAgain, signal));
   } catch (error) {
-    if (error instanceof OutcomeUnknown) throw error;
-    const fault = asFault(error, signal);
-    const why = signal.aborted ? 'cancelled' : fault.kind;
+    if (!(error instanceof Undelivered)) throw error;
     return {
       state: signal.aborted ? 'cancelled' : 'released',
-      ending: why,
+      ending: signal.aborted ? 'cancelled' : 'undelivered',
       usage: null,
-      answer: { text: null, reasoning: null, fault: fault.detail },
+      borne: done.usage ?? running.bound,
+      answer: { text: null, reasoning: null, fault: error.message },
       outputs: [],
     };
   }
 }
 
+async function anotherProvider(
+  parts: Parts,
+  running: Running,
+  model: CatalogueModel,
+  files: InputFile[],
+  not: ReadonlySet<string>,
+): Promise<ProviderRoute | null> {
+  const { memberId, params, bound, heldMicro, wish } = running;
+  const asked = { memberId, model, params, files, bound, boundMicro: heldMicro };
+  const next = await elsewhere(parts, asked, wish, not);
+  if (next === null) return null;
+  running.bound = next.bound;
+  running.state = 'held';
+  await goOnBy(parts, running, next.route);
+  return next.route;
+}
+
+function endOf(fault: ProviderFault, signal: AbortSignal): End {
+  return {
+    state: signal.aborted ? 'cancelled' : 'released',
+    ending: signal.aborted ? 'cancelled' : fault.kind,
+    usage: null,
+    ...(fault.usage === undefined ? {} : { borne: fault.usage }),
+    answer: { text: null, reasoning: null, fault: fault.detail },
+    outputs: [],
+  };
+}
+
 /** The end of work that is done: its outputs fetched and stored, its usage as the provider tells it. */
 export async function delivered(parts: Parts, running: Running, route: OpenRoute, done: Done): Promise<End> {
   const { send } = contextFor(parts, running, route, AbortSignal.timeout(10 * 60_000));
+  return endOfDone(running, done, await deliver(parts, running, done.artifacts, send));
+}
+
+function endOfDone(running: Running, done: Done, outputs: End['outputs']): End {
   return {
     state: 'settled',
     ending: null,
-    outputs: await deliver(parts, running, done.artifacts, send),
+    outputs,
     usage:
       done.usage === null
         ? { units: running.bound, countedBy: 'estimated' }
         : { units: done.usage, countedBy: 'provider' },
     answer: done.text === undefined ? null : { text: done.text, reasoning: null },
-  };
-}
-
-async function runTask(
-  parts: Parts,
-  running: Running,
-  route: OpenRoute,
-  adapter: TaskAdapter,
-  call: Call,
-  watch: Watch,
-  signal: AbortSignal,
-): Promise<Done> {
-  const deadline = Date.now() + adapter.deadlineMs;
-  let state: TaskState =
-    running.task === null
-      ? await begin(parts, running, route, adapter, call, signal, deadline)
-      : { state: 'running', task: running.task, pollAfterMs: 0 };
-  while (state.state === 'running') {
-    await keepTask(parts, running, state);
-    watch.onProgress(state.progress ?? null);
-    const { task } = state;
-    if (Date.now() > deadline)
-      throw new OutcomeUnknown(
-        new Date(deadline + adapter.deadlineMs),
-        new Error('the provider’s deadline has passed'),
-      );
-    await watch.poke.wait(state.pollAfterMs, signal);
-    if (signal.aborted) return cancelTask(parts, running, route, adapter, task, signal);
-    state = await pollOnce(parts, running, route, adapter, task, signal, state);
-  }
-  return state;
-}
-
-/** The row says «dispatched» before anything leaves: after a crash nobody has to guess whether it may have been sent. */
-async function begin(
-  parts: Parts,
-  running: Running,
-  route: OpenRoute,
-  adapter: TaskAdapter,
-  call: Call,
-  signal: AbortSignal,
-  deadline: number,
-): Promise<TaskState> {
-  if (running.state === 'dispatched' || running.state === 'unknown') {
-    const found = await adapter.find?.(call, contextFor(parts, running, route, signal));
-    if (found === null) running.state = 'held';
-    else if (found !== undefined) return found;
-    else throw new OutcomeUnknown(new Date(deadline), new Error('sent, and never answered'));
-  }
-  await moveTo(parts, running, 'dispatched');
-  try {
-    return await attempt(parts, running, route, signal, (context) => adapter.submit(call, context));
-  } catch (error) {
-    const fault = asFault(error, signal);
-    if (fault.accepted === 'maybe' && !signal.aborted) throw new OutcomeUnknown(new Date(deadline), fault);
-    throw fault;
-  }
-}
-
-/** A poll that fails says nothing about the job: it is asked again, more slowly, until the deadline. */
-async function pollOnce(
-  parts: Parts,
-  running: Running,
-  route: OpenRoute,
-  adapter: TaskAdapter,
-  task: TaskState extends infer S ? (S extends { task: infer T } ? T : never) : never,
-  signal: AbortSignal,
-  before: Extract<TaskState, { state: 'running' }>,
-): Promise<TaskState> {
-  try {
-    return await adapter.poll(task, contextFor(parts, running, route, signal));
-  } catch (error) {
-    const fault = asFault(error, signal);
-    const passing =
-      fault.kind === 'rate_limited' ||
-      fault.kind === 'overloaded' ||
-      fault.kind === 'timeout' ||
-      (fault.kind === 'unknown' && fault.accepted === 'maybe');
-    if (!passing) throw fault;
-    return { ...before, pollAfterMs: Math.min(10_000, Math.max(1_000, before.pollAfterMs * 2)) };
-  }
-}
-
-/** Where the provider can stop it, it stops and costs nothing; where it cannot, the person waits no longer all the same. */
-async function cancelTask(
-  parts: Parts,
-  running: Running,
-  route: OpenRoute,
-  adapter: TaskAdapter,
-  task: Parameters<TaskAdapter['poll']>[0],
-  signal: AbortSignal,
-): Promise<never> {
-  const context: Context = contextFor(parts, running, route, AbortSignal.timeout(10_000));
-  await adapter
-    .cancel?.(task, context)
-    .catch((error: unknown) =>
-      parts.log.warn(
-        { generationId: running.id, provider: running.providerId, err: error },
-        'the provider did not cancel',
-      ),
-    );
-  throw asFault(signal.reason, signal);
-}
-
-async function keepTask(parts: Parts, running: Running, state: Extract<TaskState, { state: 'running' }>) {
-  const changed = JSON.stringify(running.task) !== JSON.stringify(state.task) || running.state !== 'running';
-  running.task = state.task;
-  if (!changed) return;
-  running.state = 'running';
-  await asService(parts.pools, (tx) =>
-    tx
-      .updateTable('generations.generation')
-      .set({
-        state: 'running',
-        task: JSON.stringify(state.task),
-        heldUntil: null,
-        sentTo: JSON.stringify(running.sentTo),
-      })
-      .where('userId', '=', running.memberId)
-      .where('id', '=', running.id)
-      .where('finishedAt', 'is', null)
-      .execute(),
-  );
-}
-
-async function moveTo(parts: Parts, running: Running, state: 'dispatched' | 'delivering') {
-  running.state = state;
-  await asService(parts.pools, (tx) =>
-    tx
-      .updateTable('generations.generation')
-      .set({ state })
-      .where('userId', '=', running.memberId)
-      .where('id', '=', running.id)
-      .where('finishedAt', 'is', null)
-      .execute(),
-  );
-}
-
-/** A wait that a webhook can cut short. */
-export function createPoke(): Watch['poke'] & { now(): void } {
-  let wake: (() => void) | undefined;
-  return {
-    now: () => wake?.(),
-    async wait(ms, signal) {
-      await Promise.race([
-        delay(ms, undefined, { signal }).catch(() => undefined),
-        new Promise<void>((resolve) => {
-          wake = resolve;
-        }),
-      ]);
-    },
   };
 }

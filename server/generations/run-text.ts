@@ -1,4 +1,3 @@
-import type { OpenRoute } from '#server/egress/egress.ts';
 import {
   adapterFor,
   type Call,
@@ -11,6 +10,7 @@ import {
 } from '#server/providers/provider.ts';
 import { addFragment } from '#server/providers/tool-calls.ts';
 import { asFault, attempt } from './attempt.ts';
+import type { ProviderRoute } from './configured-routes.ts';
 import { estimateUsage } from './estimate.ts';
 import type { Parts } from './parts.ts';
 import { modelAt } from './price-list.ts';
@@ -34,7 +34,7 @@ type Made = Required<Pick<SealedAnswer, 'toolCalls' | 'reasoningDetails'>>;
 export async function runText(
   parts: Parts,
   running: Running,
-  route: OpenRoute,
+  route: ProviderRoute,
   files: InputFile[],
   transcript: Transcript,
   signal: AbortSignal,

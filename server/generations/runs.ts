@@ -1,19 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { asService } from '#server/database/transaction.ts';
-import type { OpenRoute } from '#server/egress/egress.ts';
 import { renewLeases } from '#server/ledger/ledger.ts';
 import type { InputFile } from '#server/providers/provider.ts';
+import type { ProviderRoute } from './configured-routes.ts';
 import { findGeneration } from './history.ts';
 import type { Parts } from './parts.ts';
 import type { Running } from './record.ts';
-import { createPoke, OutcomeUnknown, runMedia } from './run-media.ts';
+import { runMedia } from './run-media.ts';
+import { createPoke, OutcomeUnknown } from './run-task.ts';
 import { runText, type Transcript } from './run-text.ts';
 import { type End, settle } from './settle.ts';
 import { LEASE_SECONDS } from './states.ts';
 
 /** What this process is running now: begun by a person, or taken over from a process that died. */
 export interface Runs {
-  begin(running: Running, route: OpenRoute, files: InputFile[]): void;
+  begin(running: Running, route: ProviderRoute, files: InputFile[]): void;
   /** Stops it here or, by a live event, in the process that runs it. */
   cancel(id: string): void;
   poke(id: string): void;
@@ -154,7 +155,7 @@ function transcriptFor(parts: Parts, running: Running): Transcript {
 async function carry(
   parts: Parts,
   entry: Entry,
-  route: OpenRoute,
+  route: ProviderRoute,
   files: InputFile[],
   isClosing: () => boolean,
 ) {

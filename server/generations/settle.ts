@@ -1,11 +1,12 @@
 import type { Ending, GenerationState } from '#contract/generations.ts';
-import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
+import { type CatalogueModel, priceOf } from '#server/catalogue/catalogue.ts';
 import { asService } from '#server/database/transaction.ts';
 import { captureIdOf } from '#server/ledger/transfer.ts';
 import type { Units } from '#server/providers/provider.ts';
 import type { Parts } from './parts.ts';
 import { modelAt, priceTold } from './price-list.ts';
 import { type Running, type SealedAnswer, sealAnswer } from './record.ts';
+import { servingOf } from './serving.ts';
 
 export interface StoredOutput {
   index: number;
@@ -24,6 +25,8 @@ export interface End {
   usage: { units: Units; countedBy: 'provider' | 'estimated' } | null;
   answer: SealedAnswer | null;
   outputs: StoredOutput[];
+  /** What the provider bills though nothing is charged: the house bears it. */
+  borne?: Units;
 }
 
 /**
@@ -56,12 +59,25 @@ export async function settle(parts: Parts, running: Running, end: End): Promise<
           quantity: line.quantity.toString(),
           amountMicro: line.amountMicro.toString(),
         })) ?? null,
-      costMicro: (price?.costMicro ?? 0n).toString(),
+      costMicro: costOf(parts, running, model, end.usage?.units ?? end.borne ?? null).toString(),
+      providerId: running.providerId,
+      routeId: running.routeId,
+      tries: running.tries,
       sentTo: running.sentTo,
       outputs: end.outputs,
     },
   });
   if (late === 'borne') await dropOutputs(parts, running, end.outputs);
+}
+
+/** What it costs us, at the provider that served it: a reseller has prices of its own. */
+function costOf(parts: Parts, running: Running, model: CatalogueModel | null, units: Units | null): bigint {
+  if (model === null || units === null) return 0n;
+  const serving = servingOf(parts, model, running.providerId, running.params) ?? {
+    model,
+    params: running.params,
+  };
+  return priceOf(serving.model, units, serving.params).costMicro;
 }
 
 /** The person had stopped or deleted it before it came: nothing of it stays. */

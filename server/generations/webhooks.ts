@@ -8,6 +8,8 @@ import { withRawBody } from '#server/http/raw-body.ts';
 import { adapterFor, type Task } from '#server/providers/provider.ts';
 import { keepLooking } from './late.ts';
 import type { Parts } from './parts.ts';
+import { modelAt } from './price-list.ts';
+import { anyServingOf } from './serving.ts';
 
 /** Where a provider may call back for one generation; none where it could not reach us: only simulators may call without TLS. The token in the path is ours to check, whatever the provider signs. */
 export function webhookFor(
@@ -63,6 +65,7 @@ async function hear(
   raw: Buffer,
   secret: string,
 ) {
+  if (!(await isPriceListKnown(parts, memberId, id))) return;
   const late = await asService(parts.pools, async (tx) => {
     const row = await tx
       .selectFrom('generations.generation')
@@ -85,6 +88,19 @@ async function hear(
   if (late !== null) await keepLooking(parts.pools, { memberId, id, task: late });
 }
 
+/** Another process may have begun the price list a moment ago: the catalogue is read again before the row is locked. */
+async function isPriceListKnown(parts: Parts, memberId: string, id: string): Promise<boolean> {
+  const row = await asService(parts.pools, (tx) =>
+    tx
+      .selectFrom('generations.generation')
+      .select('priceVersion')
+      .where('userId', '=', memberId)
+      .where('id', '=', id)
+      .executeTakeFirst(),
+  );
+  return row !== undefined && (await modelAt(parts, row.priceVersion)) !== null;
+}
+
 /** In these states a job's outcome may come by a callback; in all others it is watched, or known. */
 const mayHear: Partial<Record<GenerationState, true>> = {
   dispatched: true,
@@ -103,7 +119,8 @@ function taskOf(
 ): Task | null {
   const model = parts.catalogue.atVersion(row.priceVersion);
   if (model === null) return null;
-  const adapter = adapterFor(parts.routing.provider(row.providerId), model.kind, model.upstream);
+  const { upstream } = anyServingOf(parts, model, row.providerId);
+  const adapter = adapterFor(parts.routing.provider(row.providerId), model.kind, upstream);
   if (adapter.kind !== 'task') return null;
   if (adapter.verifyWebhook?.(headers, raw, secret) === false) {
     parts.log.warn(

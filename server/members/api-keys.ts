@@ -75,11 +75,15 @@ export async function listApiKeys(pools: Pools, memberId: string): Promise<ApiKe
   return rows.map(onWire);
 }
 
+/** Done in the transaction that makes a key: what follows from having one. */
+export type KeyMade = (tx: Tx<'member'>, memberId: string) => Promise<void>;
+
 /** Makes a key. The secret is returned once and is nowhere else: we keep its hash. */
 export async function createApiKey(
   pools: Pools,
   memberId: string,
   asked: { name: string; expiresAt: string | null },
+  keyMade?: KeyMade,
 ): Promise<{ key: ApiKey; secret: string }> {
   const secret = newSecret();
   const key = await asMember(pools, memberId, async (tx) => {
@@ -96,6 +100,7 @@ export async function createApiKey(
       .returning(COLUMNS)
       .executeTakeFirstOrThrow();
     await recordAudit(tx, { action: 'key.create', actorId: memberId, subjectId: memberId, object: row.id });
+    await keyMade?.(tx, memberId);
     return row;
   });
   return { key: onWire(key), secret };

@@ -8,7 +8,7 @@ import { route } from '#server/http/route.ts';
 import { NotInForce } from '#server/privacy/acceptance.ts';
 import { readAgePass } from './age.ts';
 import { ageGateRoutes } from './age-gate.ts';
-import { createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts';
+import { createApiKey, type KeyMade, listApiKeys, revokeApiKey } from './api-keys.ts';
 import type { Auth } from './auth.ts';
 import { countedAs, createAuthLimits, take } from './auth-limits.ts';
 import { authRoutes } from './auth-routes.ts';
@@ -26,6 +26,7 @@ export interface MemberDeps {
   auth: Auth;
   publicUrl: string;
   secret: string;
+  keyMade?: KeyMade;
 }
 
 export async function memberRoutes(app: FastifyInstance, deps: MemberDeps): Promise<void> {
@@ -95,14 +96,14 @@ function sessionRoutes(app: FastifyInstance, { pools, guards }: MemberDeps): voi
   });
 }
 
-function keyRoutes(app: FastifyInstance, { pools, guards }: MemberDeps): void {
+function keyRoutes(app: FastifyInstance, { pools, guards, keyMade }: MemberDeps): void {
   route(app, contract.listApiKeys, guards.member, async ({ memberId }) => ({
     items: await listApiKeys(pools, memberId),
   }));
   // A stolen session must not become a key that outlives it (ASVS 7.5.1).
   route(app, contract.createApiKey, guards.freshMember, async ({ memberId, session, body }) => {
     if (!session.emailVerified) throw new ProblemError('email-not-verified');
-    return createApiKey(pools, memberId, body);
+    return createApiKey(pools, memberId, body, keyMade);
   });
   route(app, contract.revokeApiKey, guards.member, async ({ memberId, params }) => {
     if (!(await revokeApiKey(pools, memberId, params.id))) throw new ProblemError('not-found');

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { catalogueConsoleRoutes } from '#server/catalogue/console-routes.ts';
 import { catalogueRoutes } from '#server/catalogue/routes.ts';
 import type { Config } from '#server/config.ts';
 import { consoleRoutes } from '#server/console/routes.ts';
-import { generationRoutes } from '#server/generations/routes.ts';
 import { acknowledgeAll, factsVersion } from '#server/generations/acknowledgement.ts';
 import { publicFileRoutes } from '#server/generations/public-files.ts';
+import { generationRoutes } from '#server/generations/routes.ts';
 import type { Runs } from '#server/generations/runs.ts';
+import { whoElse } from '#server/generations/serving.ts';
 import { providerWebhooks } from '#server/generations/webhooks.ts';
 import { healthRoutes } from '#server/health/routes.ts';
 import type { House } from '#server/house.ts';
@@ -65,24 +67,33 @@ export async function openWeb(
     mailIsKept: config.SMTP_URL === undefined,
     isOpen,
   });
-  await memberRoutes(app, { pools, guards, auth, publicUrl, secret });
+  await memberRoutes(app, {
+    pools,
+    guards,
+    auth,
+    publicUrl,
+    secret,
+    keyMade: (tx, memberId) => acknowledgeAll(parts, tx, memberId),
+  });
   catalogueRoutes(app, parts.catalogue, () => offers(house));
+  const catalogue = { pools, catalogue: parts.catalogue, offers: () => offers(house) };
+  catalogueConsoleRoutes(app, catalogue, guards);
   walletRoutes(app, { pools }, guards);
   statementRoutes(app, { pools, key: signingKey(secret) }, guards);
   await paymentsRoutes(app, given.payments, guards);
   generationRoutes(app, parts, runs, guards, config.MAX_UPLOAD_BYTES);
+  publicFileRoutes(app, parts);
   await providerWebhooks(app, parts, (id) => runs.poke(id));
   privacyRoutes(app, given.privacy, guards);
   mailRoutes(app, { pools, guards });
   consoleRoutes(app, { pools, mode: config.mode, sandboxed: given.sandboxed }, guards);
   const keys = openApiKeys(pools, parts.live);
-  const callers = createCallers(pools, parts.live, (secretKey) => keys.find(secretKey));
+  const callers = createCallers(parts, (secretKey) => keys.find(secretKey));
   await chatRoutes(app, parts, runs, callers);
   modelRoutes(app, parts, callers);
   await pages(app, WEB, headers);
   return app;
 }
-  publicFileRoutes(app, parts);
 
 function googleClient(config: Config, simulators: Record<string, string>): GoogleClient | null {
   if (config.GOOGLE_CLIENT_ID !== undefined && config.GOOGLE_CLIENT_SECRET !== undefined) {
@@ -102,16 +113,18 @@ function googleClient(config: Config, simulators: Record<string, string>): Googl
 }
 
 function offers({ parts }: House) {
+  const { routing } = parts;
   return new Map(
-    parts.routing.health().map(({ provider, route }) => {
-      const { baseUrl, region, sandbox } = parts.routing.byId(route)!;
-      return [
-        provider,
-        {
-          terms: parts.routing.provider(provider).terms,
-          route: { host: new URL(baseUrl).host, region, sandbox },
-        },
-      ];
-    }),
+    [...routing.openProviders()].map((id) => [
+      id,
+      {
+        terms: routing.provider(id).terms,
+        version: factsVersion(routing.provider(id).terms),
+        routes: routing
+          .routesOf(id)
+          .map(({ baseUrl, region, sandbox }) => ({ host: new URL(baseUrl).host, region, sandbox })),
+        alsoBy: (modelId: string) => whoElse(parts, modelId),
+      },
+    ]),
   );
 }

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { RoutingAsk } from '#contract/generations.ts';
 import { boundOf, type CatalogueModel } from '#server/catalogue/catalogue.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import { checkedParams, memberHash, outputLimit } from '#server/generations/quote.ts';
@@ -14,10 +16,13 @@ export interface ChatRequest {
   stream: boolean;
   includeUsage: boolean;
   boundMicro: bigint;
+  /** What this call demands of the way: `"mluen": { "region": "EU", "fallback": false }`. */
+  routing: z.output<typeof RoutingAsk> | undefined;
 }
 
 /** Fields that steer the exchange with us and say nothing to the model. */
 const OURS = new Set([
+  'mluen',
   'model',
   'stream',
   'stream_options',
@@ -62,9 +67,25 @@ export function readChatRequest(
     adapter,
     call,
     stream: asked.stream === true,
+    routing: routingIn(asked.mluen),
     includeUsage: options?.include_usage === true,
     boundMicro: boundOf(model, adapter.bound(call, { maxOutputTokens: limit }), call.params).amountMicro,
   };
+}
+
+/** A field of ours in OpenAI's body: its clients send what they do not know along. */
+function routingIn(given: unknown): ChatRequest['routing'] {
+  if (given === undefined || given === null) return undefined;
+  const { success, data, error } = RoutingAsk.safeParse(given);
+  if (success) return data;
+  const [issue] = error.issues;
+  throw new ApiError(
+    400,
+    'invalid_request_error',
+    'invalid_value',
+    `mluen: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'not valid'}. It takes \`region\` (text) and \`fallback\` (boolean).`,
+    { param: 'mluen' },
+  );
 }
 
 function parse(body: Buffer): Record<string, unknown> {
@@ -89,9 +110,8 @@ function modelOf(parts: Parts, name: unknown): CatalogueModel {
       'you must provide a model parameter',
       { param: 'model' },
     );
-  const open = parts.routing.openProviders();
-  const found = parts.catalogue.findModel(name) ?? (name.includes('/') ? null : bareName(parts, open, name));
-  if (found !== null && found.kind === 'text' && open.has(found.providerId)) return found;
+  const found = parts.catalogue.findModel(name) ?? (name.includes('/') ? null : bareName(parts, name));
+  if (found !== null && found.kind === 'text' && parts.routing.isOpen(found.providerId)) return found;
   throw new ApiError(
     404,
     'invalid_request_error',
@@ -101,8 +121,8 @@ function modelOf(parts: Parts, name: unknown): CatalogueModel {
   );
 }
 
-function bareName(parts: Parts, open: Set<string>, name: string): CatalogueModel | null {
-  for (const providerId of open) {
+function bareName(parts: Parts, name: string): CatalogueModel | null {
+  for (const providerId of parts.routing.openProviders()) {
     const found = parts.catalogue.findModel(`${providerId}/${name}`);
     if (found !== null) return found;
   }

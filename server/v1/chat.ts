@@ -3,11 +3,14 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { ContentKey } from '#server/artifacts/seal.ts';
 import { newId } from '#server/database/ids.ts';
-import type { OpenRoute, Receipt } from '#server/egress/egress.ts';
+import type { Receipt } from '#server/egress/egress.ts';
+import type { ProviderRoute } from '#server/generations/configured-routes.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import { sealTitle, titleOf } from '#server/generations/record.ts';
+import { wishFor } from '#server/generations/routing-wish.ts';
 import type { Runs } from '#server/generations/runs.ts';
 import { LEASE_SECONDS } from '#server/generations/states.ts';
+import type { Try, Wish } from '#server/generations/tries.ts';
 import { withRawBody } from '#server/http/raw-body.ts';
 import { holdIdOf } from '#server/ledger/transfer.ts';
 import { type ChatRequest, readChatRequest } from './chat-request.ts';
@@ -16,13 +19,17 @@ import type { Caller, Callers } from './keys.ts';
 import { ApiError, answerError, insufficientFunds } from './openai-errors.ts';
 import { relay } from './relay.ts';
 import { translate } from './translate.ts';
+import { wayFor } from './way.ts';
 
 /** One call of `/v1/chat/completions` whose hold is granted. */
 export interface HeldCall extends ChatRequest {
   id: string;
   holdId: string;
   caller: Caller;
-  route: OpenRoute;
+  /** By which it goes now: another one once the first took nothing. */
+  route: ProviderRoute;
+  wish: Wish;
+  tries: Try[];
   key: ContentKey;
   sentTo: Receipt[];
   /** What is available after the hold, in micro. */
@@ -94,14 +101,8 @@ async function hold(
 ): Promise<HeldCall> {
   const asked = readChatRequest(parts, caller, id, body);
   const { model } = asked;
-  const route = parts.routing.choose(model.providerId);
-  if (route === null)
-    throw new ApiError(
-      503,
-      'service_unavailable_error',
-      'provider_unavailable',
-      `${model.providerName} is not answering at the moment. Try again in a minute. Nothing was charged.`,
-    );
+  const wish = wishFor(caller.wish, asked.routing);
+  const route = await wayFor(parts, caller, model, wish);
   const key = await parts.vault.keyOf(caller.memberId);
   const holdId = holdIdOf(id);
   const { status, availableMicro } = await parts.commit.open({
@@ -145,6 +146,8 @@ async function hold(
     holdId,
     caller,
     route,
+    wish,
+    tries: [],
     key,
     availableMicro,
     response,

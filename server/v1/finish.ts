@@ -8,6 +8,7 @@ import { captureIdOf } from '#server/ledger/transfer.ts';
 import type { ProviderFault, TextMessage, Units } from '#server/providers/provider.ts';
 import type { HeldCall } from './chat.ts';
 import { ApiError, answerError, usd } from './openai-errors.ts';
+import { routeHeaders } from './way.ts';
 
 /** What a call cost, known before its capture is committed: what the headers say is what is captured. */
 export interface Cost {
@@ -55,6 +56,7 @@ export function moneyHeaders(call: HeldCall, cost: Cost): Record<string, string>
     'x-mluen-generation': call.id,
     'x-mluen-cost': usd(cost.chargeMicro),
     'x-mluen-balance': usd(balanceAfter(call, cost)),
+    ...routeHeaders(call),
   };
 }
 
@@ -130,7 +132,7 @@ function end(
       id: call.id,
       answer: sealAnswer(call.key, memberId, call.id, answer()),
       ask: sealAsk(call.key, memberId, call.id, { params: call.call.params }),
-      row: { ...row, sentTo: call.sentTo, outputs: [] },
+      row: { ...row, routeId: call.route.id, tries: call.tries, sentTo: call.sentTo, outputs: [] },
     }),
   )
     // The hold's lease is renewed no longer: the reaper gives it back.

@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Pools } from '#server/database/connections.ts';
 import { asService } from '#server/database/transaction.ts';
+import { toldOf } from '#server/generations/acknowledgement.ts';
+import type { Parts } from '#server/generations/parts.ts';
+import { wishOf } from '#server/generations/routing-wish.ts';
+import type { Wish } from '#server/generations/tries.ts';
 import { walletOf } from '#server/ledger/ledger.ts';
-import type { Live } from '#server/live/live.ts';
 import { toAccept } from '#server/privacy/acceptance.ts';
 import { ApiError } from './openai-errors.ts';
 
@@ -12,6 +14,10 @@ export interface Caller {
   memberId: string;
   keyId: string;
   walletId: bigint;
+  /** What the member demands of the way, unless a call says otherwise. */
+  wish: Wish;
+  /** Providers that the member was told of (clause 5.3). */
+  told: ReadonlySet<string>;
 }
 
 export interface Callers {
@@ -27,7 +33,8 @@ const KEPT_MS = 60_000;
 const KEPT_MOST = 100_000;
 
 /** Keys by their hash. A revoked one is dropped everywhere by a live event, and a minute later in any case. */
-export function createCallers(pools: Pools, live: Pick<Live, 'on'>, findKey: FindKey): Callers {
+export function createCallers(parts: Pick<Parts, 'pools' | 'live' | 'routing'>, findKey: FindKey): Callers {
+  const { pools, live } = parts;
   const kept = new Map<string, { caller: Caller; until: number }>();
   live.on('api-key', (message) => (message === '*' ? kept.clear() : kept.delete(message)));
   live.on('member', (message) => {
@@ -38,7 +45,11 @@ export function createCallers(pools: Pools, live: Pick<Live, 'on'>, findKey: Fin
     const found = await findKey(secret);
     if (found === null) throw unknownKey();
     const walletId = await walletOf(pools, found.memberId);
-    const missing = await asService(pools, (tx) => toAccept(tx, found.memberId));
+    const { missing, ...demands } = await asService(pools, async (tx) => ({
+      missing: await toAccept(tx, found.memberId),
+      wish: await wishOf(tx, found.memberId),
+      told: await toldOf(parts, tx, found.memberId),
+    }));
     if (missing.length > 0 || walletId === null)
       throw new ApiError(
         403,
@@ -46,7 +57,7 @@ export function createCallers(pools: Pools, live: Pick<Live, 'on'>, findKey: Fin
         'acceptance_required',
         'Sign in and accept the current terms and privacy policy before using this key.',
       );
-    const caller = { memberId: found.memberId, keyId: found.keyId, walletId };
+    const caller = { memberId: found.memberId, keyId: found.keyId, walletId, ...demands };
     if (kept.size >= KEPT_MOST) kept.delete(kept.keys().next().value!);
     const until = Math.min(Date.now() + KEPT_MS, found.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
     kept.set(digest, { caller, until });

@@ -1,6 +1,8 @@
-import { passageFor } from '#server/generations/attempt.ts';
+import type { Underway } from '#server/egress/inbound.ts';
+import { mayGoElsewhere, passageFor } from '#server/generations/attempt.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import type { SealedAnswer } from '#server/generations/record.ts';
+import { beginTry, type Try } from '#server/generations/tries.ts';
 import { ProviderFault } from '#server/providers/provider.ts';
 import type { HeldCall } from './chat.ts';
 import {
@@ -16,16 +18,18 @@ import {
 import { createFrameFilter, type FrameFilter } from './frames.ts';
 import { answerError, errorOfFault, usd } from './openai-errors.ts';
 import { readFrames } from './read-frames.ts';
+import { stallMs, whenDrained } from './slow-reader.ts';
+import { routeHeaders } from './way.ts';
 
 /** When the caller has gone, the provider is read on for its usage, so long. Beyond, we count ourselves. */
 const DRAIN_MS = 60_000;
-/** A caller that reads so much slower than the provider writes is let go; the answer stands in the history. */
-const UNREAD_MOST_BYTES = 16 * 1024 * 1024;
+/** So many tries on one route. */
 const TRIES = 3;
 const RETRY_MS = 250;
+const WAIT_MOST_MS = 2_000;
 
 /** Passes a call through to a provider that speaks OpenAI's format itself: bytes in, bytes out, money beside. */
-export function relay(parts: Parts, call: HeldCall, tries = 1): void {
+export function relay(parts: Parts, call: HeldCall, onThisRoute = 1): void {
   const { adapter, route, response } = call;
   const body = {
     ...call.call.params,
@@ -33,14 +37,17 @@ export function relay(parts: Parts, call: HeldCall, tries = 1): void {
     safety_identifier: call.call.memberHash,
   };
   const outbound = adapter.passThrough!.request(body, call.call.upstreamModel, route);
-  const exchange = {
+  parts.routing.sent(route);
+  const exchange: Exchange = {
     parts,
     call,
+    made: beginTry(call.tries, route),
     status: 0,
-    headers: {} as Record<string, string | undefined>,
-    chunks: [] as Buffer[],
-    filter: null as FrameFilter | null,
+    headers: {},
+    chunks: [],
+    filter: null,
     left: false,
+    underway: null,
   };
   /** The listener is called from a socket's event: what it throws would end the process. */
   const safely = (work: () => void) => {
@@ -50,35 +57,13 @@ export function relay(parts: Parts, call: HeldCall, tries = 1): void {
       giveUp(parts, call, error);
     }
   };
-  const retry = (fault: ProviderFault): boolean => {
-    parts.log.warn(
-      {
-        generationId: call.id,
-        provider: call.model.providerId,
-        fault: fault.kind,
-        accepted: fault.accepted,
-        attempt: tries,
-      },
-      'provider fault',
-    );
-    const waitMs = fault.retryAfterMs ?? RETRY_MS * tries;
-    const again =
-      fault.accepted === 'no' &&
-      (fault.kind === 'rate_limited' || fault.kind === 'overloaded') &&
-      tries < TRIES &&
-      waitMs <= 2_000;
-    if (again) setTimeout(() => safely(() => relay(parts, call, tries + 1)), waitMs);
-    else parts.routing.failed(route, fault);
-    return again;
-  };
-  let stop: (reason?: Error) => void = () => undefined;
   const onFault = (fault: ProviderFault) => {
     if (exchange.left) chargeDelivered(exchange);
     else if (exchange.filter !== null) cut(exchange, fault);
-    else if (!retry(fault)) refuse(exchange, fault);
+    else if (!goOn(exchange, fault, onThisRoute, safely)) refuse(exchange, fault);
   };
   try {
-    stop = parts.egress.exchange(
+    exchange.underway = parts.egress.exchange(
       passageFor(parts, { providerId: call.model.providerId, key: call.key, sentTo: call.sentTo }, route),
       { ...outbound, idleMs: parts.config.PROVIDER_IDLE_SECONDS * 1000 },
       {
@@ -86,7 +71,8 @@ export function relay(parts: Parts, call: HeldCall, tries = 1): void {
           safely(() => {
             exchange.status = status;
             exchange.headers = headers;
-            if (status === 200 && call.stream) beginStream(exchange, () => stop());
+            parts.routing.heard(route, call.model.id, headers);
+            if (status === 200 && call.stream) beginStream(exchange);
           }),
         onData: (chunk) =>
           exchange.filter === null ? void exchange.chunks.push(chunk) : safely(() => passOn(exchange, chunk)),
@@ -96,7 +82,7 @@ export function relay(parts: Parts, call: HeldCall, tries = 1): void {
             const whole = exchange.chunks.length === 1 ? exchange.chunks[0]! : Buffer.concat(exchange.chunks);
             if (exchange.status === 200) return answerWhole(exchange, whole);
             const fault = adapter.passThrough!.fault(exchange.status, exchange.headers, whole);
-            if (!retry(fault)) refuse(exchange, fault);
+            if (!goOn(exchange, fault, onThisRoute, safely)) refuse(exchange, fault);
           }),
         onFault: (fault) => safely(() => onFault(fault)),
       },
@@ -105,18 +91,63 @@ export function relay(parts: Parts, call: HeldCall, tries = 1): void {
     if (!(error instanceof ProviderFault)) throw error;
     onFault(error);
   }
-  if (response.destroyed) stop();
+  if (response.destroyed) exchange.underway?.stop();
 }
 
 interface Exchange {
   parts: Parts;
   call: HeldCall;
+  made: Try;
   status: number;
   headers: Record<string, string | undefined>;
   chunks: Buffer[];
   filter: FrameFilter | null;
   /** The caller went away, and the provider was read on for long enough. */
   left: boolean;
+  underway: Underway | null;
+}
+
+/** Nothing was taken: by the next route, or by the same after a pause if it was busy. False when neither is to be had. */
+function goOn(
+  { parts, call, made }: Exchange,
+  fault: ProviderFault,
+  onThisRoute: number,
+  safely: (work: () => void) => void,
+): boolean {
+  const { route, model } = call;
+  made.outcome = fault.kind;
+  parts.log.warn(
+    {
+      generationId: call.id,
+      provider: model.providerId,
+      route: route.id,
+      fault: fault.kind,
+      accepted: fault.accepted,
+      attempt: onThisRoute,
+    },
+    'provider fault',
+  );
+  const next = call.wish.fallback && mayGoElsewhere(fault) ? nextRoute(parts, call) : null;
+  if (next !== null) {
+    parts.routing.failed(route, fault, model.id);
+    call.route = next.route;
+    setTimeout(() => safely(() => relay(parts, call)), next.waitMs);
+    return true;
+  }
+  const waitMs = fault.retryAfterMs ?? RETRY_MS * onThisRoute;
+  const isBusy = fault.kind === 'rate_limited' || fault.kind === 'overloaded';
+  if (fault.accepted === 'no' && isBusy && onThisRoute < TRIES && waitMs <= WAIT_MOST_MS) {
+    setTimeout(() => safely(() => relay(parts, call, onThisRoute + 1)), waitMs);
+    return true;
+  }
+  parts.routing.failed(route, fault, model.id);
+  return false;
+}
+
+function nextRoute({ routing }: Parts, { model, wish, tries }: HeldCall) {
+  const not = new Set(tries.map(({ routeId }) => routeId));
+  const next = routing.pick(model.providerId, { modelId: model.id, region: wish.region, not });
+  return next.route === null ? null : next;
 }
 
 function refuse({ parts, call }: Exchange, fault: ProviderFault) {
@@ -125,6 +156,7 @@ function refuse({ parts, call }: Exchange, fault: ProviderFault) {
     'x-mluen-generation': call.id,
     'x-mluen-cost': usd(0n),
     'x-mluen-balance': usd(call.availableMicro + call.boundMicro),
+    ...routeHeaders(call),
   });
 }
 
@@ -148,7 +180,7 @@ function answerWhole(exchange: Exchange, whole: Buffer) {
     refuse(exchange, new ProviderFault('unknown', 'the answer is not JSON', { accepted: 'yes', cause }));
     return;
   }
-  parts.routing.succeeded(call.route);
+  worked(exchange);
   const message = reply.choices?.[0]?.message;
   const answer = (): SealedAnswer => ({
     text: message?.content ?? message?.refusal ?? null,
@@ -181,7 +213,12 @@ function answerWhole(exchange: Exchange, whole: Buffer) {
   finish(costOf(parts, call, call.adapter.passThrough!.usageOf(reply.usage)));
 }
 
-function beginStream(exchange: Exchange, stop: () => void) {
+function worked({ parts, call, made }: Exchange) {
+  made.outcome = 'answered';
+  parts.routing.succeeded(call.route);
+}
+
+function beginStream(exchange: Exchange) {
   const { parts, call } = exchange;
   exchange.filter = createFrameFilter(call.includeUsage);
   call.response.writeHead(200, {
@@ -191,23 +228,26 @@ function beginStream(exchange: Exchange, stop: () => void) {
     'x-mluen-generation': call.id,
     'x-mluen-hold': usd(call.boundMicro),
     'x-mluen-balance': usd(call.availableMicro),
+    ...routeHeaders(call),
   });
   // The caller has gone: the provider goes on and bills all the same, so its own count is awaited.
   call.response.on('close', () => {
     if (call.response.writableFinished) return;
+    exchange.underway?.resume();
     const drainMs = Math.min(DRAIN_MS, parts.config.PROVIDER_IDLE_SECONDS * 1000);
     setTimeout(() => {
       exchange.left = true;
-      stop();
+      exchange.underway?.stop();
     }, drainMs).unref();
   });
 }
 
-function passOn({ filter, call }: Exchange, chunk: Buffer) {
+/** A caller that reads slowly slows the provider down: nothing piles up here. */
+function passOn({ parts, filter, call, underway }: Exchange, chunk: Buffer) {
   const onward = filter!.push(chunk);
-  if (onward === null || call.response.destroyed) return;
-  call.response.write(onward);
-  if (call.response.writableLength > UNREAD_MOST_BYTES) call.response.destroy();
+  if (onward === null || call.response.destroyed || call.response.write(onward)) return;
+  underway?.pause();
+  whenDrained(call.response, stallMs(parts), () => underway?.resume());
 }
 
 function endStream(exchange: Exchange) {
@@ -220,7 +260,7 @@ function endStream(exchange: Exchange) {
     );
     return;
   }
-  parts.routing.succeeded(call.route);
+  worked(exchange);
   const finish = (cost: ReturnType<typeof costOf>) => {
     // A comment line, which every client skips: the price of a stream is known only at its end.
     if (!call.response.destroyed)
@@ -245,8 +285,9 @@ function chargeDelivered({ parts, call, filter }: Exchange) {
 }
 
 /** The provider broke off: what arrived was passed on already; nothing is charged. */
-function cut({ parts, call, filter }: Exchange, fault: ProviderFault) {
-  parts.routing.failed(call.route, fault);
+function cut({ parts, call, made, filter }: Exchange, fault: ProviderFault) {
+  made.outcome = fault.kind;
+  parts.routing.failed(call.route, fault, call.model.id);
   giveBack(parts, call, 'cut', () => ({ ...readFrames(filter!).answer, fault: fault.detail }));
   endBroken(call.response, 'The provider broke off in the middle of the answer. You were not charged.');
 }

@@ -1,6 +1,7 @@
 import { asFault, attempt } from '#server/generations/attempt.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import type { Running, SealedAnswer } from '#server/generations/record.ts';
+import { routeOf } from '#server/generations/run-task.ts';
 import { ProviderFault, type ReasoningDetail, type TextEvent } from '#server/providers/provider.ts';
 import { addFragment } from '#server/providers/tool-calls.ts';
 import type { HeldCall } from './chat.ts';
@@ -15,6 +16,8 @@ import {
   ownCost,
 } from './finish.ts';
 import { answerError, errorOfFault, usd } from './openai-errors.ts';
+import { drained, stallMs } from './slow-reader.ts';
+import { routeHeaders } from './way.ts';
 
 type End = Extract<TextEvent, { type: 'end' }>;
 
@@ -24,12 +27,15 @@ export async function translate(parts: Parts, call: HeldCall): Promise<void> {
   const gathered: SealedAnswer & { text: string } = { text: '', reasoning: null };
   let end: End | null = null;
   const left = new AbortController();
+  const running = runningOf(call);
   try {
-    await attempt(parts, runningOf(call), call.route, left.signal, async (context) => {
+    await attempt(parts, running, call.route, left.signal, async (context) => {
+      call.route = routeOf(parts, running, call.route);
       for await (const event of call.adapter.stream(call.call, context)) {
         if (event.type === 'end') end = event;
         else gather(gathered, event);
         writer?.event(event);
+        if (writer !== null) await drained(call.response, stallMs(parts));
       }
       if (end === null)
         throw new ProviderFault('unknown', 'the stream stopped without an end', { accepted: 'yes' });
@@ -60,6 +66,7 @@ function fail(
       'x-mluen-generation': call.id,
       'x-mluen-cost': usd(0n),
       'x-mluen-balance': usd(call.availableMicro + call.boundMicro),
+      ...routeHeaders(call),
     });
 }
 
@@ -80,6 +87,8 @@ function runningOf(call: HeldCall): Running {
     fileIds: [],
     bound: {},
     task: null,
+    wish: call.wish,
+    tries: call.tries,
     sentTo: call.sentTo,
     key: call.key,
   };
@@ -184,6 +193,7 @@ function createChunkWriter(call: HeldCall) {
       'x-mluen-generation': call.id,
       'x-mluen-hold': usd(call.boundMicro),
       'x-mluen-balance': usd(call.availableMicro),
+      ...routeHeaders(call),
     });
     delta({ role: 'assistant', content: '', refusal: null });
   };

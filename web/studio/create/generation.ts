@@ -68,6 +68,8 @@ function follow(cache: QueryClient, id: string): () => void {
       frame ||= requestAnimationFrame(flush);
     } else if (event.type === 'progress') {
       change((known) => ({ ...known, state: event.state, progress: event.progress }));
+    } else if (event.type === 'fallback') {
+      change((known) => ({ ...known, tries: event.tries }));
     } else {
       cancelAnimationFrame(frame);
       frame = 0;
