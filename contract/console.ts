@@ -40,6 +40,21 @@ export const listOutbox = endpoint({
   reply: z.object({ items: z.array(OutboxMail), next: Cursor.nullable() }),
 });
 
+/** Money on an account that it only passes through. */
+export const WaitingMoney = z.object({
+  code: z.number().int(),
+  name: z.string(),
+  /** Which one of that code: the processor, the till. */
+  label: z.string(),
+  currency: z.string(),
+  balanceMicro: Micro,
+  /** When the oldest part of it came; null when that is no longer among the live rows. */
+  since: Instant.nullable(),
+  days: z.number().int().nullable(),
+  daysMost: z.number().int(),
+  isLate: z.boolean(),
+});
+
 export const LedgerAudit = z.object({
   ok: z.boolean(),
   checkedTransfers: z.number().int(),
@@ -54,6 +69,7 @@ export const LedgerAudit = z.object({
       message: z.string(),
     }),
   ),
+  waiting: z.array(WaitingMoney),
 });
 export const auditLedger = endpoint({
   method: 'POST',
@@ -61,6 +77,12 @@ export const auditLedger = endpoint({
   summary: 'Recomputes every balance from its transfers.',
   body: z.strictObject({ from: z.enum(['start', 'last']).default('start') }),
   reply: LedgerAudit,
+});
+export const listWaitingMoney = endpoint({
+  method: 'GET',
+  path: '/api/console/ledger/waiting',
+  summary: 'Money at processors and receipts without an owner, by age.',
+  reply: z.object({ items: z.array(WaitingMoney) }),
 });
 export const trialBalance = endpoint({
   method: 'GET',

@@ -8,6 +8,7 @@ import type { Guards } from '#server/http/guards.ts';
 import { route } from '#server/http/route.ts';
 import { auditLedger } from '#server/ledger/audit.ts';
 import { type AccountCode, chart } from '#server/ledger/chart.ts';
+import { waitingMoney } from '#server/ledger/waiting.ts';
 import { overviewOf } from './overview.ts';
 
 export interface ConsoleDeps {
@@ -30,6 +31,9 @@ export function consoleRoutes(
   }));
   route(app, contract.trialBalance, guards.staff, async ({ memberId }) => ({
     items: await trialBalanceOf(pools, memberId),
+  }));
+  route(app, contract.listWaitingMoney, guards.staff, async ({ memberId }) => ({
+    items: await asStaff(pools, 'finance', memberId, (tx) => waitingMoney(tx)),
   }));
   route(app, contract.auditLedger, guards.staff, async ({ memberId, body, request }) => {
     await asStaff(pools, 'finance', memberId, (tx) =>

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { getSystem } from '#contract/system.ts';
 import type { Pools } from '#server/database/connections.ts';
+import { asService } from '#server/database/transaction.ts';
 import { anyone } from '#server/http/guards.ts';
 import { route } from '#server/http/route.ts';
+import { booksState } from '#server/ledger/waiting.ts';
 
 export interface HealthDeps {
   pools: Pools;
@@ -15,12 +17,23 @@ export interface HealthDeps {
   isOpen(): boolean;
 }
 
+const BOOKS_SECONDS = 60;
+/** The auditor comes by each minute. */
+const SOUND_MINUTES_MOST = 15;
+
 /** Liveness (the process answers), readiness (it can serve), and what the web must know before anyone signs in. */
 export function healthRoutes(app: FastifyInstance, deps: HealthDeps): void {
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {
     const ready = deps.isOpen() && (await databaseAnswers(deps.pools));
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
+  });
+  // 503 when the books were not found sound for a while, or money stays too long where it only passes through.
+  const books = remembered(BOOKS_SECONDS, () => asService(deps.pools, booksState));
+  app.get('/health/books', async (_request, reply) => {
+    const { late, soundAt } = await books();
+    const fresh = soundAt !== null && Date.now() - Date.parse(soundAt) < SOUND_MINUTES_MOST * 60_000;
+    return reply.code(fresh && late === 0 ? 200 : 503).send({ soundAt, lateAccounts: late });
   });
   route(app, getSystem, anyone, async () => ({
     mode: deps.mode,
@@ -29,6 +42,22 @@ export function healthRoutes(app: FastifyInstance, deps: HealthDeps): void {
     operator: deps.operator,
     mailbox: deps.mailIsKept && deps.mode === 'sandbox' ? '/console/mail' : null,
   }));
+}
+
+/** Anyone may ask as often as they like; the books are looked at once in so many seconds. */
+function remembered<T>(seconds: number, ask: () => Promise<T>): () => Promise<T> {
+  let until = 0;
+  let answer: Promise<T> | null = null;
+  return () => {
+    if (answer === null || Date.now() > until) {
+      until = Date.now() + seconds * 1000;
+      answer = ask().catch((error: unknown) => {
+        answer = null;
+        throw error;
+      });
+    }
+    return answer;
+  };
 }
 
 async function databaseAnswers(pools: Pools): Promise<boolean> {

@@ -32,6 +32,10 @@ console.log(
   `${audit.checkedTransfers} transfers and ${audit.checkedAccounts} accounts in ${audit.tookMs} ms`,
 );
 for (const { invariant, message } of audit.findings) console.log(`${invariant}: ${message}`);
+for (const { code, label, currency, balanceMicro, days, daysMost, isLate } of audit.waiting)
+  console.log(
+    `${isLate ? 'LATE' : 'waits'}: ${balanceMicro} micro ${currency} on ${code} ${label} for ${days ?? 'more than the live'} days, at most ${daysMost}`,
+  );
 for (const fault of faults) console.log(`anchor: ${fault}`);
 const sound = audit.ok && faults.length === 0;
 console.log(sound ? 'The ledger is sound.' : 'The ledger is NOT sound.');

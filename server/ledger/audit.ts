@@ -6,6 +6,7 @@ import { asService, type Tx } from '#server/database/transaction.ts';
 import { checks } from './audit-checks.ts';
 import { seqGiven } from './seal.ts';
 import { verifySeals } from './verify-seals.ts';
+import { waitingMoney } from './waiting.ts';
 
 export type Audit = z.infer<typeof LedgerAudit>;
 
@@ -38,6 +39,7 @@ export async function auditLedger(pools: Pools, from: 'start' | 'last'): Promise
       tx,
     );
     if (findings.length === 0) await remember(tx, given, rows[0]!.transfers);
+    const waiting = await waitingMoney(tx);
     await sql`drop view audited, known`.execute(tx);
     return {
       ok: findings.length === 0,
@@ -46,6 +48,7 @@ export async function auditLedger(pools: Pools, from: 'start' | 'last'): Promise
       tookMs: Math.round(performance.now() - began),
       at: new Date().toISOString(),
       findings,
+      waiting,
     } satisfies Audit;
   });
 }

@@ -8,13 +8,14 @@ import { auditLedger } from './audit.ts';
 import { expirePromotions } from './flows/promotion.ts';
 import { sealLedger } from './seal.ts';
 import type { SigningKey } from './signing.ts';
+import { waitingMoney } from './waiting.ts';
 
 const MONTHS_AHEAD = 3;
 const BUCKETS_AT_ONCE = 500;
 
 /**
- * What the ledger does by itself: it seals and audits every minute, from the start each night, anchors each day, makes
- * the months to come, and ends promotional money. Each is harmless twice.
+ * What the ledger does by itself: it seals and audits every minute, from the start each night, anchors each day, looks
+ * each hour for money that waits too long, makes the months to come, and ends promotional money. Each is harmless twice.
  */
 export function ledgerJobs(deps: { pools: Pools; key: SigningKey; anchorDir: string; log: Log }): ModuleJobs {
   const { pools, key, anchorDir, log } = deps;
@@ -33,6 +34,14 @@ export function ledgerJobs(deps: { pools: Pools; key: SigningKey; anchorDir: str
       'ledger.seal': async () => void (await sealLedger(pools)),
       'ledger.audit': () => audit('last'),
       'ledger.audit-whole': () => audit('start'),
+      'ledger.waiting': async () => {
+        const waiting = await asService(pools, (tx) => waitingMoney(tx));
+        for (const { code, label, days, balanceMicro } of waiting.filter(({ isLate }) => isLate))
+          log.error(
+            { name: `${code} ${label}`, count: days ?? undefined, amountMicro: balanceMicro },
+            'money waits too long on an account that it should leave',
+          );
+      },
       'ledger.anchor': async () => void (await anchorNewestSeal(pools, key, anchorDir)),
       'ledger.months': () =>
         asService(pools, async (tx) => {
@@ -47,6 +56,7 @@ export function ledgerJobs(deps: { pools: Pools; key: SigningKey; anchorDir: str
       '* * * * * ledger.seal',
       '* * * * * ledger.audit',
       '10 3 * * * ledger.audit-whole',
+      '40 * * * * ledger.waiting',
       '5 0 * * * ledger.anchor',
       '20 1 * * * ledger.months',
       '*/5 * * * * ledger.promotions',

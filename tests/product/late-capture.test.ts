@@ -152,8 +152,11 @@ test('a job that its provider never ends is released at the hold’s deadline, a
   expect(before.available - (await settledWallet(member)).available).toBe(BigInt(seen.chargedMicro));
 }, 120_000);
 
-test('after all of it the ledger is sound', async () => {
+test('after all of it the ledger is sound, and whoever watches from outside is told so', async () => {
   expect(await auditOf(await theStaff(product))).toEqual({ ok: true, findings: [] });
+  const books = await fetch(`${product.url}/health/books`);
+  expect(books.status).toBe(200);
+  expect(await books.json()).toEqual({ soundAt: expect.any(String), lateAccounts: 0 });
 });
 
 async function asOwner(sql: string): Promise<void> {

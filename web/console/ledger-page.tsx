@@ -1,18 +1,23 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Alert, Button, List, Text } from '@mantine/core';
+import { Alert, Badge, Button, List, Text } from '@mantine/core';
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
-import { auditLedger, trialBalance } from '#contract/console.ts';
+import { auditLedger, listWaitingMoney, trialBalance } from '#contract/console.ts';
 import { call } from '../call.ts';
 import { Amount } from '../ui/amount.tsx';
 import { Page } from '../ui/page.tsx';
 import { ProblemAlert } from '../ui/problem.tsx';
 import { Waiting } from '../ui/states.tsx';
-import { numberText } from '../ui/when.tsx';
+import { numberText, When } from '../ui/when.tsx';
 import classes from './console.module.css';
 
 const accountsQuery = queryOptions({
   queryKey: ['console', 'accounts'],
   queryFn: async () => (await call(trialBalance)).items,
+});
+
+const waitingQuery = queryOptions({
+  queryKey: ['console', 'waiting'],
+  queryFn: async () => (await call(listWaitingMoney)).items,
 });
 
 type Account = Awaited<ReturnType<typeof call<typeof trialBalance>>>['items'][number];
@@ -22,6 +27,7 @@ type Audit = Awaited<ReturnType<typeof call<typeof auditLedger>>>;
 export function LedgerPage() {
   const { t } = useLingui();
   const accounts = useQuery(accountsQuery);
+  const waiting = useQuery(waitingQuery);
   const audit = useMutation({ mutationFn: () => call(auditLedger, { from: 'start' }) });
   return (
     <Page
@@ -33,7 +39,8 @@ export function LedgerPage() {
       }
     >
       <div role="status">{audit.data ? <AuditResult audit={audit.data} /> : null}</div>
-      <ProblemAlert error={audit.error ?? accounts.error} />
+      <ProblemAlert error={audit.error ?? accounts.error ?? waiting.error} />
+      {waiting.data && waiting.data.length > 0 ? <WaitingMoney items={waiting.data} /> : null}
       {accounts.isPending ? <Waiting what={<Trans>the accounts</Trans>} rows={10} height={32} /> : null}
       {accounts.data ? <Accounts accounts={accounts.data} /> : null}
     </Page>
@@ -106,6 +113,68 @@ function Accounts({ accounts }: { accounts: Account[] }) {
         </tfoot>
       </table>
     </section>
+  );
+}
+
+type WaitingItem = Awaited<ReturnType<typeof call<typeof listWaitingMoney>>>['items'][number];
+
+/** Money at processors and receipts without an owner: both should leave, and say so when they do not. */
+function WaitingMoney({ items }: { items: WaitingItem[] }) {
+  const { t } = useLingui();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard
+    <section className={classes.scroll} aria-label={t`Money that should move on`} tabIndex={0}>
+      <table className={classes.table}>
+        <caption className={classes.caption}>{t`Money that should move on`}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t`Code`}</th>
+            <th scope="col">{t`Account`}</th>
+            <th scope="col">{t`Since`}</th>
+            <th scope="col">{t`Age`}</th>
+            <th scope="col" className={classes.end}>{t`Balance`}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={`${item.code} ${item.label} ${item.currency}`}>
+              <td>{item.code}</td>
+              <td>
+                {item.name} · {item.label} <span className={classes.quiet}>{item.currency}</span>
+              </td>
+              <td>
+                {item.since === null ? t`Before the live months` : <When at={item.since} only="date" />}
+              </td>
+              <td>
+                <Age item={item} />
+              </td>
+              <Sum micro={item.balanceMicro} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Age({ item }: { item: WaitingItem }) {
+  const most = numberText(item.daysMost);
+  if (item.isLate)
+    return (
+      <Badge color="danger" variant="light">
+        {item.days === null ? (
+          <Trans>Late: older than the live months, at most {most} days</Trans>
+        ) : (
+          <Trans>
+            Late: {numberText(item.days)} days, at most {most}
+          </Trans>
+        )}
+      </Badge>
+    );
+  return (
+    <Trans>
+      {numberText(item.days ?? 0)} of {most} days
+    </Trans>
   );
 }
 
