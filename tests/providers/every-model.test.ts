@@ -1,5 +1,8 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { film } from '#sandbox/kit/video.ts';
 import { type Sandbox, startSandbox } from '#sandbox/start.ts';
 import { shippedProviders } from '#server/catalogue/data/shipped-models.ts';
 import { checkParams } from '#server/catalogue/params.ts';
@@ -19,12 +22,17 @@ import { aPicture, aRecording } from '#server/providers/test-files.ts';
 /** Every model on offer, called as the form calls it: with its defaults, and with a picture in each field that takes one. */
 let sandbox: Sandbox;
 let egress: Egress;
+let clips: Server;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
   egress = openEgress();
+  const clip = await film({ prompt: 'a lighthouse', width: 960, height: 960, seconds: 5 });
+  clips = createServer((_, answer) => answer.writeHead(200, { 'content-type': 'video/mp4' }).end(clip));
+  await new Promise<void>((ready) => clips.listen(0, '127.0.0.1', ready));
 });
 afterAll(async () => {
+  clips.close();
   await egress.close();
   await sandbox.close();
 });
@@ -106,7 +114,9 @@ async function aFile(media: unknown, at: number): Promise<InputFile> {
   const file = await aPicture(id);
   if (media === 'image') return file;
   // Providers that take clips fetch them themselves.
-  return { ...file, mediaType: 'video/mp4', durationSeconds: 5, publicUrl: 'https://files.example/clip.mp4' };
+  const { port } = clips.address() as AddressInfo;
+  const publicUrl = `http://127.0.0.1:${port}/clip.mp4`;
+  return { ...file, mediaType: 'video/mp4', durationSeconds: 5, publicUrl };
 }
 
 async function usageOf(providerId: string, adapter: Adapter, call: Call): Promise<string[]> {

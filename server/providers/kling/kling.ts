@@ -1,5 +1,5 @@
 import { jsonOrNull, packUnits, readAnswer, unitsOf, unpackUnits } from '../answers.ts';
-import { clipsAndSounds, kindsOf, numberOf } from '../input-files.ts';
+import { clipsAndSounds, fileIn, kindsOf, numberOf } from '../input-files.ts';
 import {
   type Artifact,
   type Call,
@@ -18,7 +18,13 @@ import { Callback, Created, Found, type KlingTask, states } from './wire.ts';
 const POLL_MS = 4_000;
 const DEADLINE_MS = 20 * 60_000;
 
-const seconds = (call: Call): Units => unitsOf({ second: numberOf(call.params.duration, 5) });
+/** A clip that is changed, or whose motion is followed, gives its own length to the result, which each second of is charged. */
+function lengthOf(call: Call): number {
+  const moves = call.upstreamModel.startsWith('motion-control/');
+  const leading = moves ? fileIn(call, 'reference_video') : fileIn(call, 'video');
+  if (leading === undefined) return numberOf(call.params.duration, 5);
+  return Math.ceil(leading.durationSeconds ?? (moves ? LONGEST_MOTION_SECONDS : LONGEST_CLIP_SECONDS));
+}
 const images = (call: Call): Units => unitsOf({ image: numberOf(call.params.n, 1) });
 
 export const kling: Provider = {
@@ -30,6 +36,11 @@ export const kling: Provider = {
     privacyUrl: 'https://kling.ai/docs/privacy-policy',
     regions: ['SG', 'CN'],
     retention: 'Results are kept for 30 days; other periods as in its privacy policy.',
+/** The longest clips that are taken, where nobody measured one. */
+const LONGEST_CLIP_SECONDS = 16;
+const LONGEST_MOTION_SECONDS = 30;
+
+const seconds = (call: Call): Units => unitsOf({ second: lengthOf(call) });
     training: 'As in its terms of service.',
     readOn: '2026-11-24',
   },
