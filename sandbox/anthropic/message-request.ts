@@ -20,7 +20,8 @@ export interface MessageRequest {
   service_tier?: string;
 }
 
-const known =
+/** What a body may hold. */
+export const messageFields: readonly string[] =
   `model max_tokens messages system stream stop_sequences tools tool_choice thinking output_config cache_control
   metadata service_tier speed inference_geo container diagnostics temperature top_p top_k fallbacks context_management
   mcp_servers betas`.split(/\s+/);
@@ -43,7 +44,7 @@ export function messageRefusal(
   const traits = claudeModels[model];
   if (traits === undefined) return { status: 404, message: `model: ${model}` };
   for (const name in body) {
-    if (!known.includes(name)) return bad(`${name}: Extra inputs are not permitted`);
+    if (!messageFields.includes(name)) return bad(`${name}: Extra inputs are not permitted`);
   }
   return (
     (needsMaxTokens ? lengthRefusal(body, traits) : null) ??

@@ -123,7 +123,8 @@ function count(reply: Reply, outputTokens: number, world: World): void {
   const units = {
     input_token: usage.input_tokens,
     cached_input_token: reply.cacheRead,
-    cache_write_token: reply.cacheWritten,
+    cache_write_token: reply.cacheFor === '1h' ? 0 : reply.cacheWritten,
+    cache_write_hour_token: reply.cacheFor === '1h' ? reply.cacheWritten : 0,
     output_token: usage.output_tokens,
   };
   const charged = reply.answer.finish !== 'refused';

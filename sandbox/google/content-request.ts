@@ -10,7 +10,8 @@ export interface Part {
   functionResponse?: { id?: string; name: string; response: Record<string, unknown> };
   thought?: boolean;
   thoughtSignature?: string;
-  speechMetadata?: unknown;
+  speechMetadata?: { style?: string; speaker?: string };
+  mediaResolution?: { level?: string };
 }
 
 export interface ContentRequest {
@@ -20,6 +21,7 @@ export interface ContentRequest {
     functionDeclarations?: { name: string; parameters?: unknown; parametersJsonSchema?: unknown }[];
   }[];
   toolConfig?: { functionCallingConfig?: { mode?: string; allowedFunctionNames?: string[] } };
+  safetySettings?: { category?: string; threshold?: string }[];
   generationConfig?: {
     maxOutputTokens?: number;
     stopSequences?: string[];
@@ -31,18 +33,25 @@ export interface ContentRequest {
     imageConfig?: { aspectRatio?: string; imageSize?: string };
     speechConfig?: {
       voiceConfig?: { prebuiltVoiceConfig?: { voiceName?: string } };
-      multiSpeakerVoiceConfig?: unknown;
+      multiSpeakerVoiceConfig?: {
+        speakerVoiceConfigs?: {
+          speaker?: string;
+          voiceConfig?: { prebuiltVoiceConfig?: { voiceName?: string } };
+        }[];
+      };
       languageCode?: string;
     };
     [other: string]: unknown;
   };
 }
 
-const topLevel =
+/** What a body may hold. */
+export const contentFields: readonly string[] =
   'contents systemInstruction tools toolConfig safetySettings cachedContent serviceTier labels store continuationToken generationConfig model'.split(
     ' ',
   );
-const config =
+/** What its `generationConfig` may hold. */
+export const configFields: readonly string[] =
   `temperature topP topK maxOutputTokens candidateCount stopSequences seed presencePenalty frequencyPenalty
   responseLogprobs logprobs responseMimeType responseJsonSchema responseSchema responseModalities thinkingConfig imageConfig
   speechConfig mediaResolution enableEnhancedCivicAnswers routingConfig audioTimestamp streamFunctionCallArguments
@@ -67,12 +76,12 @@ function camelKeys(value: unknown): Record<string, unknown> {
 /** The request with names in camel case, or the sentence with which Google refuses it. */
 export function readContent(body: unknown, model: string, traits: GeminiTraits): ContentRequest | string {
   const request = camelKeys(body);
-  const strange = Object.keys(request).find((name) => !topLevel.includes(name));
+  const strange = Object.keys(request).find((name) => !contentFields.includes(name));
   if (strange !== undefined) return unknownName(strange, '');
   if (!Array.isArray(request.contents) || request.contents.length === 0)
     return '* GenerateContentRequest.contents: contents is not specified';
   const generationConfig = camelKeys(request.generationConfig);
-  const strangeSetting = Object.keys(generationConfig).find((name) => !config.includes(name));
+  const strangeSetting = Object.keys(generationConfig).find((name) => !configFields.includes(name));
   if (strangeSetting !== undefined) return unknownName(strangeSetting, 'generation_config');
   const contents: ContentRequest['contents'] = [];
   for (const [at, content] of request.contents.entries()) {
@@ -94,6 +103,8 @@ export function readContent(body: unknown, model: string, traits: GeminiTraits):
   const made = { ...request, contents, generationConfig } as ContentRequest;
   return (
     settingsRefusal(made, traits) ??
+    safetyRefusal(made) ??
+    speakersRefusal(made) ??
     turnsRefusal(made) ??
     (traits.signsCalls ? signaturesRefusal(made, model) : null) ??
     made
@@ -146,6 +157,53 @@ function settingsRefusal({ generationConfig = {} }: ContentRequest, traits: Gemi
   if (traits.kind === 'speech' && !generationConfig.responseModalities?.includes('AUDIO'))
     return 'This model only supports AUDIO response modality.';
   return null;
+}
+
+const thresholds =
+  'HARM_BLOCK_THRESHOLD_UNSPECIFIED BLOCK_LOW_AND_ABOVE BLOCK_MEDIUM_AND_ABOVE BLOCK_ONLY_HIGH BLOCK_NONE OFF'.split(
+    ' ',
+  );
+const categories =
+  `HARM_CATEGORY_HARASSMENT HARM_CATEGORY_HATE_SPEECH HARM_CATEGORY_SEXUALLY_EXPLICIT HARM_CATEGORY_DANGEROUS_CONTENT
+  HARM_CATEGORY_CIVIC_INTEGRITY`.split(/\s+/);
+
+function safetyRefusal({ safetySettings = [], contents }: ContentRequest): string | null {
+  for (const { category, threshold } of safetySettings) {
+    if (!categories.includes(String(category)))
+      return `* GenerateContentRequest.safety_settings[0]: element predicate failed: ${category} is not supported`;
+    if (!thresholds.includes(String(threshold)))
+      return `Invalid value at 'safety_settings[0].threshold': "${threshold}"`;
+  }
+  const levels = contents.flatMap(({ parts }) => parts.map(({ mediaResolution }) => mediaResolution?.level));
+  const wrong = levels.find(
+    (level) => level !== undefined && !/^MEDIA_RESOLUTION_(LOW|MEDIUM|HIGH|ULTRA_HIGH)$/.test(level),
+  );
+  return wrong === undefined
+    ? null
+    : `Invalid value at 'contents[0].parts[0].media_resolution.level': "${wrong}"`;
+}
+
+/** A dialogue has two speakers, each with a voice, and no words of anybody else. */
+function speakersRefusal({ generationConfig, contents }: ContentRequest): string | null {
+  const speech = generationConfig?.speechConfig;
+  const named = contents.flatMap(({ parts }) =>
+    parts.flatMap(({ speechMetadata }) => speechMetadata?.speaker ?? []),
+  );
+  const configs = speech?.multiSpeakerVoiceConfig?.speakerVoiceConfigs;
+  if (configs === undefined) {
+    return named.length === 0 ? null : `Speaker ${named[0]} is not configured.`;
+  }
+  if (speech?.voiceConfig !== undefined)
+    return 'Only one of voice_config and multi_speaker_voice_config can be set.';
+  if (configs.length !== 2) return 'multi_speaker_voice_config must have exactly 2 speaker_voice_configs.';
+  for (const { speaker, voiceConfig } of configs) {
+    const voice = voiceConfig?.prebuiltVoiceConfig?.voiceName;
+    if (typeof speaker !== 'string' || speaker === '') return 'speaker_voice_configs.speaker must be set.';
+    if (!voices.some((known) => known.toLowerCase() === voice?.toLowerCase()))
+      return `Voice name ${voice} is not supported.`;
+  }
+  const unknown = named.find((speaker) => !configs.some((config) => config.speaker === speaker));
+  return unknown === undefined ? null : `Speaker ${unknown} is not configured.`;
 }
 
 function turnsRefusal({ contents }: ContentRequest): string | null {

@@ -140,11 +140,18 @@ function usageOf({ prompt, made, fault }: Reply, steps: number) {
 }
 
 function count(reply: Reply, steps: number, world: World): void {
-  const { promptTokenCount, thoughtsTokenCount = 0, candidatesTokensDetails = [] } = usageOf(reply, steps);
+  const {
+    promptTokenCount,
+    thoughtsTokenCount = 0,
+    candidatesTokensDetails = [],
+    promptTokensDetails,
+  } = usageOf(reply, steps);
+  const heard = promptTokensDetails.find(({ modality }) => modality === 'AUDIO')?.tokenCount ?? 0;
   const of = (modality: Modality) =>
     candidatesTokensDetails.find((detail) => detail.modality === modality)?.tokenCount ?? 0;
   const units = {
-    input_token: promptTokenCount,
+    input_token: promptTokenCount - heard,
+    input_audio_token: heard,
     output_token: of('TEXT') + thoughtsTokenCount,
     output_image_token: of('IMAGE'),
     output_audio_token: of('AUDIO'),

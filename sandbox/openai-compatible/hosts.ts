@@ -98,7 +98,8 @@ const deepseek: Profile = {
   }),
 };
 
-const mistralFields =
+/** What a body may hold; the other hosts pass over what they do not know. */
+export const mistralFields: readonly string[] =
   `model messages temperature top_p max_tokens stream stop random_seed response_format tools tool_choice
   presence_penalty frequency_penalty n prediction parallel_tool_calls prompt_mode reasoning_effort safe_prompt metadata
   prompt_cache_key guardrails`.split(/\s+/);

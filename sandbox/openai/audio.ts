@@ -21,7 +21,10 @@ const formats = ['mp3', 'opus', 'aac', 'flac', 'wav', 'pcm'] as const;
 const RATE = 24_000;
 const AUDIO_TOKENS_PER_SECOND = 20;
 const CHUNK_BYTES = 16_384;
-const known = new Set('model input voice instructions response_format speed stream_format'.split(' '));
+/** What a body may hold. */
+export const speechFields: ReadonlySet<string> = new Set(
+  'model input voice instructions response_format speed stream_format'.split(' '),
+);
 let answers = 0;
 
 interface SpeechRequest {
@@ -105,7 +108,8 @@ function speechRefusal(body: Record<string, unknown>): Refusal | null {
   if (typeof model !== 'string') return badRequest('you must provide a model parameter', null);
   if (!speechModels.includes(model)) return unknownModel(model);
   for (const name in body) {
-    if (!known.has(name)) return badRequest(`Unknown parameter: '${name}'.`, name, 'unknown_parameter');
+    if (!speechFields.has(name))
+      return badRequest(`Unknown parameter: '${name}'.`, name, 'unknown_parameter');
   }
   if (typeof input !== 'string') return wrongType('input', 'a string', input);
   if (input.length === 0 || input.length > 4096) {

@@ -26,7 +26,8 @@ export interface ChatRequest {
 }
 
 const roles = new Set(['developer', 'system', 'user', 'assistant', 'tool', 'function']);
-const known = new Set(
+/** What a body may hold. */
+export const chatFields: ReadonlySet<string> = new Set(
   `model messages max_completion_tokens max_tokens temperature top_p frequency_penalty presence_penalty stop n
    reasoning_effort verbosity response_format tools tool_choice parallel_tool_calls logprobs top_logprobs logit_bias seed
    stream stream_options prompt_cache_key prompt_cache_options prompt_cache_retention safety_identifier service_tier store
@@ -54,7 +55,7 @@ export function chatRefusal(body: Record<string, unknown>): Refusal | null {
   const traits = textModels[body.model];
   if (traits === undefined) return unknownModel(body.model);
   for (const name in body) {
-    if (!known.has(name)) return badRequest(`Unrecognized request argument supplied: ${name}`, null);
+    if (!chatFields.has(name)) return badRequest(`Unrecognized request argument supplied: ${name}`, null);
   }
   return (
     messagesRefusal(body.messages) ??

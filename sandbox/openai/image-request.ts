@@ -17,7 +17,8 @@ export interface ImageRequest {
 
 const MAX_PROMPT = 32_000;
 const MAX_PIXELS = 8_294_400;
-const known = new Set(
+/** What a body may hold. */
+export const imageFields: ReadonlySet<string> = new Set(
   `model prompt n size quality complexity background output_format output_compression moderation input_fidelity stream
    partial_images user`.split(/\s+/),
 );
@@ -48,7 +49,7 @@ export function imageRefusal(body: Record<string, unknown>): Refusal | null {
   if (typeof model !== 'string') return badRequest('you must provide a model parameter', null);
   if (!imageModels.includes(model)) return unknownModel(model);
   for (const name in body) {
-    if (!known.has(name)) return badRequest(`Unknown parameter: '${name}'.`, name, 'unknown_parameter');
+    if (!imageFields.has(name)) return badRequest(`Unknown parameter: '${name}'.`, name, 'unknown_parameter');
   }
   if (prompt === undefined)
     return badRequest("Missing required parameter: 'prompt'.", 'prompt', 'missing_required_parameter');

@@ -30,7 +30,8 @@ export interface ResponseRequest {
   parallel_tool_calls?: boolean | null;
 }
 
-const known =
+/** What a body may hold. */
+export const responseFields: readonly string[] =
   `model input instructions max_output_tokens reasoning text tools tool_choice previous_response_id conversation
   store include background prompt_cache_options prompt_cache_key prompt_cache_retention truncation service_tier stream
   stream_options metadata parallel_tool_calls safety_identifier temperature top_p top_logprobs user max_tool_calls prompt
@@ -45,7 +46,7 @@ export function responseRefusal(body: Record<string, unknown>): Refusal | null {
     return badRequest("Missing required parameter: 'model'.", 'model', 'missing_required_parameter');
   const traits = textModels[model];
   if (traits === undefined) return unknownModel(model);
-  const strange = Object.keys(body).find((name) => !known.includes(name));
+  const strange = Object.keys(body).find((name) => !responseFields.includes(name));
   if (strange !== undefined)
     return badRequest(`Unknown parameter: '${strange}'.`, strange, 'unknown_parameter');
   if (input === undefined)

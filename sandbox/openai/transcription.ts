@@ -12,6 +12,15 @@ const MAX_BYTES = 25 * 1024 * 1024;
 const TOKENS_PER_SECOND = 10;
 let transcripts = 0;
 
+/** What a form may hold beside the file; names of lists may end in `[]`. */
+export const transcriptionFields: readonly string[] =
+  `model language languages keywords prompt response_format temperature include timestamp_granularities stream
+  chunking_strategy known_speaker_names known_speaker_references`.split(/\s+/);
+const formats: Record<string, string[]> = {
+  'whisper-1': ['json', 'text', 'srt', 'verbose_json', 'vtt'],
+  'gpt-4o-transcribe-diarize': ['json', 'text', 'diarized_json'],
+};
+
 interface Transcript {
   text: string;
   seconds: number;
@@ -24,7 +33,7 @@ export async function transcribe(exchange: Exchange, world: World): Promise<void
   const fields = form?.fields ?? {};
   const file = form?.files.find(({ field }) => field === 'file');
   const model = fields.model ?? '';
-  const refusal = refusalFor(file?.bytes, model);
+  const refusal = refusalFor(file?.bytes, model) ?? fieldsRefusal(fields, model);
   if (refusal !== null || file === undefined) {
     refuse(exchange, refusal as Refusal);
     return;
@@ -60,6 +69,42 @@ function refusalFor(bytes: Buffer | undefined, model: string): Refusal | null {
   if (!transcriptionModels.includes(model)) return unknownModel(model);
   if (bytes.length <= MAX_BYTES) return null;
   return { ...badRequest(`Maximum content size limit (${MAX_BYTES}) exceeded.`, 'file'), status: 413 };
+}
+
+function fieldsRefusal(fields: Record<string, string>, model: string): Refusal | null {
+  for (const name in fields)
+    if (!transcriptionFields.includes(name.replace(/\[\]$/, '')))
+      return badRequest(`Unknown parameter: '${name}'.`, name, 'unknown_parameter');
+  const { response_format: format = 'json', temperature, language } = fields;
+  const allowed = formats[model] ?? ['json', 'text'];
+  if (!allowed.includes(format))
+    return badRequest(
+      `response_format '${format}' is not compatible with model '${model}'. Use '${allowed.join("' or '")}' instead.`,
+      'response_format',
+      'unsupported_value',
+    );
+  if (temperature !== undefined && !(Number(temperature) >= 0 && Number(temperature) <= 1))
+    return badRequest(
+      "Invalid 'temperature': expected a number between 0 and 1.",
+      'temperature',
+      'invalid_value',
+    );
+  if (language !== undefined && !/^[a-z]{2,3}(-[A-Za-z]+)?$/.test(language))
+    return badRequest(
+      `Invalid language '${language}'. Language parameter must be specified in ISO-639-1 format.`,
+      'language',
+      'invalid_language_format',
+    );
+  const only = ['keywords[]', 'keywords', 'languages[]', 'languages'].find(
+    (name) => fields[name] !== undefined,
+  );
+  return only !== undefined && model !== 'gpt-transcribe'
+    ? badRequest(
+        `Unsupported parameter: '${only}' is not supported with ${model}.`,
+        only,
+        'unsupported_parameter',
+      )
+    : null;
 }
 
 /** Some models are paid by the second, the others by tokens. */
@@ -99,6 +144,11 @@ async function send(
     const events = [...deltas, { type: 'transcript.text.done', text, usage }];
     const frames = events.map((event) => `data: ${JSON.stringify(event)}\n\n`);
     await sendStream(exchange, 'text/event-stream; charset=utf-8', frames, { fault, paceMs: 5, headers });
+  } else if (fields.response_format === 'srt' || fields.response_format === 'vtt') {
+    const isVtt = fields.response_format === 'vtt';
+    const times = [0, seconds].map((at) => clock(at, isVtt ? '.' : ','));
+    exchange.response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', ...headers });
+    exchange.response.end(`${isVtt ? 'WEBVTT\n\n' : '1\n'}${times.join(' --> ')}\n${text}\n\n`);
   } else if (fields.response_format === 'text') {
     exchange.response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', ...headers });
     exchange.response.end(text);
@@ -118,4 +168,10 @@ async function send(
       headers,
     );
   } else sendJson(exchange, 200, { text, usage }, headers);
+}
+
+function clock(seconds: number, point: string): string {
+  const ms = Math.round(seconds * 1000);
+  const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
+  return `${two(ms / 3_600_000)}:${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}${point}${String(ms % 1000).padStart(3, '0')}`;
 }

@@ -36,6 +36,11 @@ export const unitWords: Record<Unit, { per: number; price: string; line: string 
     price: '1 million tokens written to the cache',
     line: 'tokens cached',
   },
+  cache_write_hour_token: {
+    per: 1_000_000,
+    price: '1 million tokens written to the cache for an hour',
+    line: 'tokens cached for an hour',
+  },
   output_token: { per: 1_000_000, price: '1 million tokens out', line: 'tokens out' },
   input_image_token: { per: 1_000_000, price: '1 million image tokens in', line: 'image tokens in' },
   cached_input_image_token: {
@@ -67,6 +72,7 @@ export function isUnit(word: string): word is Unit {
 const standsFor: Partial<Record<Unit, Unit>> = {
   cached_input_token: 'input_token',
   cache_write_token: 'input_token',
+  cache_write_hour_token: 'cache_write_token',
   input_image_token: 'input_token',
   input_audio_token: 'input_token',
   cached_input_image_token: 'input_image_token',
@@ -85,6 +91,7 @@ const PROMPT_UNITS: Unit[] = [
   'input_token',
   'cached_input_token',
   'cache_write_token',
+  'cache_write_hour_token',
   'input_image_token',
   'cached_input_image_token',
   'input_audio_token',

@@ -183,8 +183,17 @@ function part(type: string, properties: Record<string, object>, required: string
     properties: {
       type: { const: type },
       ...properties,
-      prompt_cache_breakpoint: { type: 'object' },
-      cache_control: { type: 'object' },
+      prompt_cache_breakpoint: {
+        type: 'object',
+        properties: { mode: { const: 'explicit' } },
+        additionalProperties: false,
+      },
+      cache_control: {
+        type: 'object',
+        properties: { type: { const: 'ephemeral' }, ttl: { type: 'string', enum: ['5m', '1h'] } },
+        required: ['type'],
+        additionalProperties: false,
+      },
     },
     required: ['type', ...required],
     additionalProperties: false,

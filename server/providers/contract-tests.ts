@@ -77,6 +77,7 @@ function succeeds(bench: Bench, adapter: Adapter, call: ContractCall): void {
 const heldAs: Record<string, string> = {
   cached_input_token: 'input_token',
   cache_write_token: 'input_token',
+  cache_write_hour_token: 'input_token',
   cached_input_image_token: 'input_image_token',
   credit: 'character',
 };

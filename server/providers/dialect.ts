@@ -50,5 +50,14 @@ export function forcedTool(choice: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
+/** The tools that a choice narrows to, and whether one of them must be called. */
+export function allowedTools(choice: unknown): { mode: 'auto' | 'required'; names: string[] } | undefined {
+  const allowed = (choice as { allowed_tools?: { mode?: unknown; tools?: unknown } } | undefined)
+    ?.allowed_tools;
+  if (!Array.isArray(allowed?.tools)) return undefined;
+  const names = allowed.tools.map((tool: { function?: { name?: unknown } }) => String(tool.function?.name));
+  return { mode: allowed.mode === 'required' ? 'required' : 'auto', names };
+}
+
 export const stopsOf = (stop: string | string[] | undefined): string[] | undefined =>
   stop === undefined ? undefined : [stop].flat();

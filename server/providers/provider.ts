@@ -18,6 +18,7 @@ export type Unit =
   | 'input_token'
   | 'cached_input_token'
   | 'cache_write_token'
+  | 'cache_write_hour_token'
   | 'output_token'
   | 'input_image_token'
   | 'cached_input_image_token'

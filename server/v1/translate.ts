@@ -118,14 +118,15 @@ function gather(gathered: SealedAnswer & { text: string }, event: Exclude<TextEv
 
 function usageBody({ units }: Cost, { reasoningTokens }: End) {
   const cached = Number(units.cached_input_token ?? 0n);
-  const written = Number(units.cache_write_token ?? 0n);
-  const prompt = Number(units.input_token ?? 0n) + cached + written;
+  const written = Number((units.cache_write_token ?? 0n) + (units.cache_write_hour_token ?? 0n));
+  const heard = Number(units.input_audio_token ?? 0n);
+  const prompt = Number(units.input_token ?? 0n) + cached + written + heard;
   const completion = Number(units.output_token ?? 0n);
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: prompt + completion,
-    prompt_tokens_details: { cached_tokens: cached, cache_write_tokens: written, audio_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: cached, cache_write_tokens: written, audio_tokens: heard },
     completion_tokens_details: {
       reasoning_tokens: reasoningTokens ?? 0,
       audio_tokens: 0,

@@ -68,7 +68,7 @@ describe.each(served)('$id', ({ model, provider }) => {
 /** Of a cache without a price of its own, the plain price holds. */
 function fallback(unit: string, priced: Set<string>): string {
   if (priced.has(unit)) return unit;
-  return unit.replace(/^(cached_|)input_(image_)?token$|^cache_write_token$/, 'input_token');
+  return unit.replace(/^(cached_|)input_(image_)?token$|^cache_write_(hour_)?token$/, 'input_token');
 }
 
 function picturesIn(model: ShippedModel): string[] {

@@ -1,7 +1,7 @@
 import type { ShippedModel, ShippedPrice, ShippedProvider, Source } from '#server/catalogue/shipped.ts';
 import { codeExamples, longExamples, quickExamples, thinkingExamples } from './examples.ts';
 import { longerThan, perMillionTokens, scaled, type TokenCosts } from './price.ts';
-import { choice, decimal, whole } from './schema.ts';
+import { choice, decimal, shaped, whole } from './schema.ts';
 import {
   effort,
   fixed,
@@ -111,8 +111,24 @@ function model(row: Row): ShippedModel {
       ...(row.sampling ? samplingFields() : { temperature: fixed('Temperature', 1) }),
       stop: stop(4),
       response_format: responseFormat(['text', 'json_schema']),
-      ...toolFields(row.forcedTools === false ? ['none', 'auto'] : ['none', 'auto', 'required']),
+      ...toolFields(row.forcedTools === false ? ['none', 'auto'] : ['none', 'auto', 'required'], {
+        subset: true,
+      }),
       n: singleAnswer(),
+      cache_control: shaped(
+        'Cache',
+        'Keeps the prompt at Anthropic for five minutes or an hour, so that a call that begins alike reads it for less.',
+        {
+          type: 'object',
+          properties: {
+            type: { const: 'ephemeral' },
+            ttl: { type: 'string', enum: ['5m', '1h'] },
+          },
+          required: ['type'],
+          additionalProperties: false,
+        },
+        { group: 'limits', widget: 'hidden' },
+      ),
       ...(longContext
         ? {
             inference_geo: choice(
@@ -135,13 +151,22 @@ function model(row: Row): ShippedModel {
   });
 }
 
-/** Costs as the page prints them: input, write to the five-minute cache, read from it, output. */
+/** Costs as the page prints them: input, write to the five-minute cache, read from it, output. The hour's cache costs twice the input. */
 const costs = (input: string, cacheWrite: string, cached: string, output: string): TokenCosts => ({
   input,
   cacheWrite,
+  cacheWriteHour: twice(input),
   cached,
   output,
 });
+
+function twice(usd: string): string {
+  const [whole = '0', fraction = ''] = usd.split('.');
+  const doubled = (BigInt(whole + fraction) * 2n).toString().padStart(fraction.length + 1, '0');
+  return fraction === ''
+    ? doubled
+    : `${doubled.slice(0, -fraction.length)}.${doubled.slice(-fraction.length)}`;
+}
 
 const models: ShippedModel[] = [
   model({

@@ -1,6 +1,6 @@
 import type { ShippedModel, ShippedPrice, ShippedProvider, Source } from '#server/catalogue/shipped.ts';
 import type { TokenCosts } from './price.ts';
-import { whole } from './schema.ts';
+import { whole, words } from './schema.ts';
 import { IMAGES, MEGABYTE, NO_FILES, singleAnswer, temperature, textModel, topP } from './text.ts';
 
 /** Hosts that speak OpenAI's chat completions. What each of them refuses is left out of its schema. */
@@ -20,6 +20,12 @@ export const seed = () =>
     { min: 0, max: 2_147_483_647 },
     { group: 'style', widget: 'seed', advanced: true },
   );
+
+export const cacheKey = () =>
+  words('Cache key', 'Calls with the same key and the same beginning share a cache.', 128, {
+    group: 'limits',
+    widget: 'hidden',
+  });
 
 export const sampling = (): Fields => ({ temperature: temperature(2, 1), top_p: topP() });
 

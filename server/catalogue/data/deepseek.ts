@@ -22,7 +22,8 @@ const deepseekFields: Fields = {
   presence_penalty: penalty('Presence'),
   stop: stop(16),
   response_format: responseFormat(['text', 'json_object']),
-  ...toolFields(['none', 'auto']),
+  // Without thinking it can be forced to a tool.
+  ...toolFields(['none', 'auto'], { forced: true }),
 };
 
 export const deepseek = host('deepseek', 'DeepSeek', [

@@ -1,5 +1,6 @@
 import type { ShippedModel, ShippedPrice, Source, Usual } from '#server/catalogue/shipped.ts';
 import { pictureExamples } from './examples.ts';
+import { safetyThreshold } from './google-safety.ts';
 import { aspectRatio, PICTURES, takes } from './media.ts';
 import { mediaModel } from './media-model.ts';
 import { perMillionTokens } from './price.ts';
@@ -43,6 +44,7 @@ function picture(row: PictureRow): ShippedModel {
             }),
           }
         : {}),
+      safety_threshold: safetyThreshold(),
     },
     accepts: takes(PICTURES, 14, 7),
     examples: pictureExamples,

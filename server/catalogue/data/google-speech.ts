@@ -54,6 +54,13 @@ function voice(id: string, name: string, summary: string, audio: [string, string
     fields: {
       prompt: prompt(24_000, 'What the voice says. Sounds go into angle brackets, such as <laugh>.'),
       voice: choice('Voice', 'Who speaks.', VOICES, 'Kore', { group: 'style' }),
+      second_voice: choice(
+        'Second voice',
+        'For a dialogue: lines that begin with “B:” are this voice’s, those with “A:” the first one’s.',
+        VOICES,
+        undefined,
+        { group: 'style', advanced: true },
+      ),
       style: words('Manner', 'How it is said: warm, hurried, in a whisper.', 500, { group: 'style' }),
       language_code: words(
         'Language',

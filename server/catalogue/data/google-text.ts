@@ -6,6 +6,7 @@ import {
   seeingExamples,
   thinkingExamples,
 } from './examples.ts';
+import { safetyThreshold } from './google-safety.ts';
 import { longerThan, perMillionTokens, type TokenCosts } from './price.ts';
 import { choice, whole } from './schema.ts';
 import {
@@ -67,7 +68,8 @@ const FIELDS = {
     { group: 'input', advanced: true },
   ),
   response_format: responseFormat(),
-  ...toolFields(),
+  ...toolFields(undefined, { subset: true }),
+  safety_threshold: safetyThreshold(),
   n: singleAnswer(),
 };
 

@@ -1,4 +1,4 @@
-import { costs, type Fields, host, seed, source } from './compatible.ts';
+import { cacheKey, costs, type Fields, host, seed, source } from './compatible.ts';
 import { codeExamples, longExamples, quickExamples } from './examples.ts';
 import { perMillionTokens } from './price.ts';
 import { flag } from './schema.ts';
@@ -17,6 +17,7 @@ const mistralFields = (thinks: boolean): Fields => ({
     advanced: true,
     providerDefault: false,
   }),
+  prompt_cache_key: cacheKey(),
   stop: stop(16),
   response_format: responseFormat(),
   ...toolFields(),

@@ -3,7 +3,7 @@ import { speechExamples, transcriptExamples } from './examples.ts';
 import { speed, takes } from './media.ts';
 import { mediaModel } from './media-model.ts';
 import { perMillionTokens, price } from './price.ts';
-import { choice, decimal, file, prompt, words } from './schema.ts';
+import { choice, decimal, file, prompt, shaped, words } from './schema.ts';
 import { NO_FILES } from './text.ts';
 
 const PAGE: Source = { url: 'https://platform.openai.com/docs/pricing', basis: 'official', on: '2026-11-10' };
@@ -67,11 +67,20 @@ function voice(id: string, name: string, summary: string, prices: ShippedPrice[]
   });
 }
 
+function list(title: string, description: string, group: 'input') {
+  return shaped(
+    title,
+    description,
+    { type: 'array', items: { type: 'string', minLength: 1, maxLength: 100 }, minItems: 1, maxItems: 100 },
+    { group, widget: 'list' },
+  );
+}
+
 function transcript(
   id: string,
   name: string,
   summary: string,
-  options: { prices: ShippedPrice[]; tokens?: true; hint?: false },
+  options: { prices: ShippedPrice[]; tokens?: true; keywords?: true; captions?: true },
 ): ShippedModel {
   return mediaModel({
     id: `openai/${id}`,
@@ -83,14 +92,27 @@ function transcript(
       language: words('Language', 'The language as two letters; without it, it is found out.', 8, {
         group: 'input',
       }),
-      ...(options.hint === false
-        ? {}
-        : {
-            prompt: words('Hint', 'Names and words that occur, or how the text went on before.', 2000, {
-              group: 'input',
-              advanced: true,
-            }),
-          }),
+      prompt: words('Hint', 'Names and words that occur, or how the text went on before.', 2000, {
+        group: 'input',
+        advanced: true,
+      }),
+      ...(options.keywords
+        ? {
+            keywords: list('Words', 'Names and terms that occur, so that they are spelt right.', 'input'),
+            languages: list('Languages', 'Languages that may occur, as two letters each.', 'input'),
+          }
+        : {}),
+      ...(options.captions
+        ? {
+            response_format: choice(
+              'Result',
+              'The words alone, or captions with their times.',
+              ['json', 'srt', 'vtt'],
+              'json',
+              { group: 'output', labels: { json: 'Words', srt: 'SRT captions', vtt: 'WebVTT captions' } },
+            ),
+          }
+        : {}),
       temperature: decimal(
         'Temperature',
         'Higher guesses more freely.',
@@ -123,6 +145,7 @@ export const openaiAudio: ShippedModel[] = [
   ]),
   transcript('gpt-transcribe', 'GPT Transcribe', 'OpenAI’s newest: writes down speech in many languages.', {
     prices: [price('input_second', '0.27', PAGE, { per: 3600 })],
+    keywords: true,
   }),
   transcript('gpt-4o-transcribe', 'GPT-4o Transcribe', 'Writes down speech; charged by token.', {
     prices: perMillionTokens({ input: '2.5', audioInput: '6', output: '10' }, PAGE),
@@ -130,5 +153,6 @@ export const openaiAudio: ShippedModel[] = [
   }),
   transcript('whisper-1', 'Whisper', 'The open classic, by the minute.', {
     prices: [price('input_second', '0.006', PAGE, { per: 60 })],
+    captions: true,
   }),
 ];

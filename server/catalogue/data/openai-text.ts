@@ -28,7 +28,7 @@ function fields(efforts: readonly string[], caching: boolean) {
       providerDefault: 'medium',
     }),
     response_format: responseFormat(),
-    ...toolFields(),
+    ...toolFields(undefined, { subset: true }),
     temperature: fixed('Temperature', 1),
     top_p: fixed('Top P', 1),
     frequency_penalty: fixed('Frequency penalty', 0),

@@ -7,6 +7,7 @@ export interface TokenCosts {
   input?: string;
   cached?: string;
   cacheWrite?: string;
+  cacheWriteHour?: string;
   output?: string;
   imageInput?: string;
   cachedImageInput?: string;
@@ -20,6 +21,7 @@ const unitOf = {
   input: 'input_token',
   cached: 'cached_input_token',
   cacheWrite: 'cache_write_token',
+  cacheWriteHour: 'cache_write_hour_token',
   output: 'output_token',
   imageInput: 'input_image_token',
   cachedImageInput: 'cached_input_image_token',

@@ -12,7 +12,6 @@ import {
   stop,
   textModel,
   toolFields,
-  topP,
 } from './text.ts';
 
 const URL = 'https://www.alibabacloud.com/help/en/model-studio/model-pricing';
@@ -36,7 +35,12 @@ const SAMPLING = {
     { min: 0, max: 1.99 },
     { group: 'style', advanced: true },
   ),
-  top_p: topP(),
+  top_p: decimal(
+    'Top P',
+    'Considers only the likeliest words that together reach this probability. Change this or the temperature, not both.',
+    { min: 0.01, max: 1 },
+    { group: 'style', advanced: true, providerDefault: 1, step: 0.05 },
+  ),
   top_k: whole(
     'Top K',
     'Considers only this many of the likeliest words.',
@@ -57,7 +61,6 @@ const SAMPLING = {
     { group: 'style', widget: 'seed', advanced: true },
   ),
   stop: stop(4),
-  ...toolFields(['none', 'auto']),
   n: singleAnswer(),
 };
 
@@ -65,7 +68,7 @@ export const EFFORT = { reasoning_effort: effort(['none', 'low', 'medium', 'xhig
 export const ALWAYS = { reasoning_effort: effort(['low', 'medium', 'xhigh'], 'xhigh') };
 
 /** Models that think only when asked to, or unless asked not to. */
-export function switched(on: boolean) {
+export function switched(on: boolean, most = 81_920) {
   return {
     enable_thinking: flag(
       'Thinking',
@@ -78,7 +81,7 @@ export function switched(on: boolean) {
     thinking_budget: whole(
       'Thinking budget',
       'The most tokens the model may think.',
-      { min: 1, max: 81_920 },
+      { min: 1, max: most },
       { group: 'thinking', unit: 'tokens', advanced: true },
     ),
   };
@@ -91,6 +94,8 @@ interface Row {
   context?: number;
   maxOutput: number;
   thinking: Parameters<typeof textModel>[0]['fields'];
+  /** Whether thoughts of earlier turns can be kept. */
+  preserves?: true;
   /** Whether answers can be made to fit a schema. */
   schema?: true;
   accepts?: ShippedModel['accepts'];
@@ -108,7 +113,19 @@ export function model(row: Row): ShippedModel {
     maxOutput: row.maxOutput,
     fields: {
       ...row.thinking,
+      ...(row.preserves
+        ? {
+            preserve_thinking: flag(
+              'Keep thoughts',
+              'Sends the thoughts of earlier turns along, for more tokens in.',
+              undefined,
+              { group: 'thinking', advanced: true, providerDefault: false },
+            ),
+          }
+        : {}),
       ...SAMPLING,
+      // A model that always thinks is not to be forced to a tool.
+      ...toolFields(['none', 'auto'], { forced: row.thinking !== ALWAYS }),
       ...(sees
         ? {
             vl_high_resolution_images: flag(

@@ -23,6 +23,7 @@ export const qwenText: ShippedModel[] = [
   model({
     id: 'qwen3.8-max',
     name: 'Qwen3.8 Max',
+    preserves: true,
     summary: 'Alibaba’s largest: it always thinks, and reads text, pictures and video.',
     maxOutput: 131_072,
     thinking: ALWAYS,
@@ -34,6 +35,7 @@ export const qwenText: ShippedModel[] = [
   model({
     id: 'qwen3.8-max-prime',
     name: 'Qwen3.8 Max Prime',
+    preserves: true,
     summary: 'Qwen3.8 Max in less time, at twice its price.',
     maxOutput: 131_072,
     thinking: ALWAYS,
@@ -45,6 +47,7 @@ export const qwenText: ShippedModel[] = [
   model({
     id: 'qwen3.8-flash',
     name: 'Qwen3.8 Flash',
+    preserves: true,
     summary: 'Cheap and quick, with eyes.',
     maxOutput: 131_072,
     thinking: EFFORT,
@@ -56,6 +59,7 @@ export const qwenText: ShippedModel[] = [
   model({
     id: 'qwen3.8-omni-flash',
     name: 'Qwen3.8 Omni Flash',
+    preserves: true,
     summary: 'Listens and watches, answers in words.',
     maxOutput: 131_072,
     thinking: EFFORT,
@@ -66,6 +70,7 @@ export const qwenText: ShippedModel[] = [
   model({
     id: 'qwen3.7-max',
     name: 'Qwen3.7 Max',
+    preserves: true,
     summary: 'The Max before, for text alone.',
     maxOutput: 131_072,
     thinking: switched(false),
@@ -76,9 +81,10 @@ export const qwenText: ShippedModel[] = [
   model({
     id: 'qwen3.7-plus',
     name: 'Qwen3.7 Plus',
+    preserves: true,
     summary: 'The middle of the 3.7 family; text, pictures and video.',
     maxOutput: 65_536,
-    thinking: switched(false),
+    thinking: switched(false, 65_536),
     schema: true,
     accepts: PICTURES_AND_CLIPS,
     prices: tiers(LISTS, costs('0.40', '0.08', '0.50', '1.60'), [256, costs('1.20', '0.24', '1.50', '4.80')]),
@@ -87,9 +93,10 @@ export const qwenText: ShippedModel[] = [
   model({
     id: 'qwen3.7-flash',
     name: 'Qwen3.7 Flash',
+    preserves: true,
     summary: 'Among the cheapest here, as long as prompts stay short.',
     maxOutput: 65_536,
-    thinking: switched(false),
+    thinking: switched(false, 65_536),
     schema: true,
     accepts: PICTURES_AND_CLIPS,
     prices: tiers(

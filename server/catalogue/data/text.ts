@@ -86,7 +86,10 @@ export function singleAnswer(): ReturnType<typeof whole> {
 }
 
 /** Tools and structured output: for programs; the form does not show them. */
-export function toolFields(choices: readonly string[] = ['none', 'auto', 'required']) {
+export function toolFields(
+  choices: readonly string[] = ['none', 'auto', 'required'],
+  { subset = false, forced = choices.includes('required') }: { subset?: boolean; forced?: boolean } = {},
+) {
   return {
     tools: shaped(
       'Tools',
@@ -122,20 +125,8 @@ export function toolFields(choices: readonly string[] = ['none', 'auto', 'requir
       {
         anyOf: [
           { type: 'string', enum: [...choices] },
-          {
-            type: 'object',
-            properties: {
-              type: { const: 'function' },
-              function: {
-                type: 'object',
-                properties: { name: { type: 'string' } },
-                required: ['name'],
-                additionalProperties: false,
-              },
-            },
-            required: ['type', 'function'],
-            additionalProperties: false,
-          },
+          ...(forced ? [oneTool()] : []),
+          ...(subset ? [allowedTools(choices)] : []),
         ],
       },
       { group: 'tools', widget: 'hidden', providerDefault: 'auto' },
@@ -146,6 +137,50 @@ export function toolFields(choices: readonly string[] = ['none', 'auto', 'requir
       undefined,
       { group: 'tools', widget: 'hidden', providerDefault: true },
     ),
+  };
+}
+
+/** A tool by its name. */
+function oneTool(): JsonSchema {
+  return {
+    type: 'object',
+    properties: {
+      type: { const: 'function' },
+      function: {
+        type: 'object',
+        properties: { name: { type: 'string' } },
+        required: ['name'],
+        additionalProperties: false,
+      },
+    },
+    required: ['type', 'function'],
+    additionalProperties: false,
+  };
+}
+
+/** Some of the tools alone may be called, while the list stays the same for the cache. */
+function allowedTools(choices: readonly string[]): JsonSchema {
+  return {
+    type: 'object',
+    properties: {
+      type: { const: 'allowed_tools' },
+      allowed_tools: {
+        type: 'object',
+        properties: {
+          mode: { type: 'string', enum: ['auto', 'required'].filter((mode) => choices.includes(mode)) },
+          tools: {
+            type: 'array',
+            minItems: 1,
+            maxItems: 128,
+            items: oneTool(),
+          },
+        },
+        required: ['mode', 'tools'],
+        additionalProperties: false,
+      },
+    },
+    required: ['type', 'allowed_tools'],
+    additionalProperties: false,
   };
 }
 

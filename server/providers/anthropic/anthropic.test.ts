@@ -83,6 +83,70 @@ test('a tool is called, its result sent back, and a picture looked at', async ()
   ]);
 });
 
+const longWords = 'All that is known of lighthouses, told at length. '.repeat(400);
+const unitsOfLast = async () => (await bench.lastUse('claude-sonnet-5-5'))!.units;
+
+test.each([
+  ['5m', 'cache_write_token'],
+  ['1h', 'cache_write_hour_token'],
+] as const)(
+  'a prompt is written to the cache for %s and read from it, each at its own unit',
+  async (ttl, written) => {
+    const words = `${ttl} ${longWords}`;
+    const asked = aCall(
+      { ...call, params: { ...call.params, cache_control: { type: 'ephemeral', ttl } } },
+      words,
+    );
+    const usageOf = async () => {
+      const end = (await collect(adapter, bench, asked)).at(-1);
+      return (end as { usage: Record<string, bigint> }).usage;
+    };
+    const first = await usageOf();
+    expect(Number(first[written])).toBeGreaterThan(1000);
+    expect(Number(first[written])).toBe((await unitsOfLast())[written]);
+    const second = await usageOf();
+    expect(second[written]).toBeUndefined();
+    expect(second.cached_input_token).toBe(first[written]);
+    // The hour costs most of all tokens in, so that is what is held.
+    const held = adapter.bound(asked, { maxOutputTokens: 100 }) as Record<string, bigint>;
+    expect(held[ttl === '1h' ? written : 'input_token']! > first[written]!).toBe(true);
+  },
+);
+
+test('a part’s own mark travels along, and a long conversation that goes on is cached by itself', () => {
+  const marked = [{ type: 'text', text: 'x', cache_control: { type: 'ephemeral', ttl: '1h' } }];
+  const one = messageBody(aCall({ ...call, params: { messages: [{ role: 'user', content: marked }] } }));
+  expect(one).not.toHaveProperty('cache_control');
+  expect(JSON.stringify(one)).toContain('"cache_control":{"type":"ephemeral","ttl":"1h"}');
+  const said = [
+    { role: 'user', content: longWords },
+    { role: 'assistant', content: 'Yes.' },
+    { role: 'user', content: 'Go on.' },
+  ];
+  expect(messageBody(aCall({ ...call, params: { messages: said } }))).toMatchObject({
+    cache_control: { type: 'ephemeral' },
+  });
+  expect(messageBody(aCall({ ...call, params: { messages: said.slice(2) } }))).not.toHaveProperty(
+    'cache_control',
+  );
+});
+
+test('a choice that narrows the tools sends those alone', () => {
+  const other = { ...tool, function: { ...tool.function, name: 'time' } };
+  const choice = (mode: string) => ({
+    type: 'allowed_tools',
+    allowed_tools: { mode, tools: [{ type: 'function', function: { name: 'time' } }] },
+  });
+  const body = (mode: string) =>
+    messageBody(aCall({ ...call, params: { tools: [tool, other], tool_choice: choice(mode) } })) as {
+      tools: { name: string }[];
+      tool_choice?: unknown;
+    };
+  expect(body('auto').tools.map(({ name }) => name)).toEqual(['time']);
+  expect(body('auto').tool_choice).toBeUndefined();
+  expect(body('required').tool_choice).toEqual({ type: 'any' });
+});
+
 test('a call without its result gets one that says so', () => {
   const body = messageBody(
     aCall({

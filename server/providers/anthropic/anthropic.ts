@@ -9,8 +9,10 @@ import {
   type TextAdapter,
   type TextEvent,
   type TextParams,
+  type Units,
 } from '../provider.ts';
 import { readEvents } from '../sse.ts';
+import { cachesForAnHour } from './cache.ts';
 import { anthropicFault, anthropicStreamFault } from './faults.ts';
 import { messageBody, samplingOf } from './request.ts';
 import { redactedDetail, thoughtDetail } from './thoughts.ts';
@@ -24,7 +26,7 @@ const IDLE_MS = 10 * 60_000;
 
 const messages: TextAdapter = {
   kind: 'stream',
-  bound: (call, { maxOutputTokens }) => textBound(call, maxOutputTokens),
+  bound: boundOf,
   stream,
 };
 
@@ -50,6 +52,14 @@ export const anthropic: Provider = {
   resultHosts: [],
   operations: { text: messages },
 };
+
+/** What is written to the cache for an hour is dearer than any other token in. */
+function boundOf(call: Call, { maxOutputTokens }: { maxOutputTokens: number }): Units {
+  const { input_token, ...rest } = textBound(call, maxOutputTokens);
+  return cachesForAnHour(call.params as TextParams)
+    ? { ...rest, cache_write_hour_token: input_token }
+    : { input_token, ...rest };
+}
 
 async function* stream(call: Call, { route, send }: Context): AsyncGenerator<TextEvent> {
   const samples = Object.keys(samplingOf(call.params as TextParams)).length > 0;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  allowedTools,
   argumentsOf,
   dataUrl,
   forcedTool,
@@ -10,6 +11,7 @@ import {
   wordsOf,
 } from '../dialect.ts';
 import type { Call, TextMessage, TextParams, TextPart } from '../provider.ts';
+import { cacheControlOf, markOf } from './cache.ts';
 import { schemaForAnthropic } from './schema.ts';
 import { lacksThought, withThoughts } from './thoughts.ts';
 
@@ -42,7 +44,7 @@ export function messageBody(call: Call): Record<string, unknown> {
     stop_sequences: stopsOf(params.stop),
     thinking: thinkingOf(call.upstreamModel, params, turns),
     output_config: outputOf(params),
-    tools: params.tools?.map(({ function: { name, description, parameters, strict } }) =>
+    tools: toolsIn(params)?.map(({ function: { name, description, parameters, strict } }) =>
       withoutGaps({
         name,
         description,
@@ -54,6 +56,7 @@ export function messageBody(call: Call): Record<string, unknown> {
     ),
     tool_choice: toolChoiceOf(params),
     inference_geo: params.inference_geo,
+    cache_control: cacheControlOf(params),
     ...samplingOf(params),
   });
 }
@@ -96,13 +99,20 @@ function outputOf({ reasoning_effort: effort, response_format: format }: TextPar
   return Object.keys(output).length === 0 ? undefined : output;
 }
 
+/** There a choice cannot narrow the tools down: only those that may be called are sent. */
+function toolsIn({ tools, tool_choice }: TextParams): TextParams['tools'] {
+  const allowed = allowedTools(tool_choice)?.names;
+  return allowed === undefined ? tools : tools?.filter(({ function: { name } }) => allowed.includes(name));
+}
+
 function toolChoiceOf({ tools, tool_choice: choice, parallel_tool_calls }: TextParams): Block | undefined {
   if (tools === undefined || tools.length === 0) return undefined;
   const name = forcedTool(choice);
+  const allowed = allowedTools(choice);
   const single = parallel_tool_calls === false ? { disable_parallel_tool_use: true } : {};
   if (name !== undefined) return { type: 'tool', name, ...single };
   if (choice === 'none') return { type: 'none' };
-  if (choice === 'required') return { type: 'any', ...single };
+  if (choice === 'required' || allowed?.mode === 'required') return { type: 'any', ...single };
   return parallel_tool_calls === false ? { type: 'auto', ...single } : undefined;
 }
 
@@ -175,7 +185,7 @@ function cleanId(id: string): string {
 function blocksOf(part: TextPart): Block[] {
   switch (part.type) {
     case 'text':
-      return part.text === '' ? [] : [{ type: 'text', text: part.text }];
+      return part.text === '' ? [] : [{ type: 'text', text: part.text, ...markOf(part) }];
     case 'image_url': {
       const inline = dataUrl(part.image_url.url);
       return [
@@ -185,6 +195,7 @@ function blocksOf(part: TextPart): Block[] {
             inline === null
               ? { type: 'url', url: part.image_url.url }
               : { type: 'base64', media_type: inline.mediaType, data: inline.data },
+          ...markOf(part),
         },
       ];
     }
@@ -192,8 +203,15 @@ function blocksOf(part: TextPart): Block[] {
       const inline = dataUrl(part.file.file_data ?? '');
       if (inline === null) return [];
       return inline.mediaType.startsWith('text/')
-        ? [{ type: 'text', text: Buffer.from(inline.data, 'base64').toString('utf8') }]
-        : [{ type: 'document', source: { type: 'base64', media_type: inline.mediaType, data: inline.data } }];
+        ? [{ type: 'text', text: Buffer.from(inline.data, 'base64').toString('utf8'), ...markOf(part) }]
+        : [
+            {
+              type: 'document',
+              source: { type: 'base64', media_type: inline.mediaType, data: inline.data },
+              ...(part.file.filename === undefined ? {} : { title: part.file.filename }),
+              ...markOf(part),
+            },
+          ];
     }
     case 'input_audio':
       return []; // no model there hears; the catalogue takes no sound for them

@@ -7,6 +7,7 @@ export const Usage = z.object({
   input_tokens: Count,
   cache_creation_input_tokens: Count,
   cache_read_input_tokens: Count,
+  cache_creation: z.object({ ephemeral_1h_input_tokens: Count }).nullish(),
   output_tokens: Count,
   output_tokens_details: z.object({ thinking_tokens: Count }).nullish(),
 });

@@ -28,11 +28,13 @@ test('whatever is written, no more tokens are counted than were held', () => {
   );
 });
 
-test('a minute of sound holds thousands of tokens, not a million', () => {
+test('a minute of sound holds thousands of tokens, not a million, and apart from words', () => {
   const data = 'A'.repeat(2_500_000);
   const bound = textBound(
     callWith([{ role: 'user', content: [{ type: 'input_audio', input_audio: { data, format: 'wav' } }] }]),
     100,
   );
-  expect(Number(bound.input_token)).toBeLessThan(200_000);
+  expect(Number(bound.input_audio_token)).toBeGreaterThan(1000);
+  expect(Number(bound.input_audio_token)).toBeLessThan(200_000);
+  expect(Number(bound.input_token)).toBeLessThan(100);
 });

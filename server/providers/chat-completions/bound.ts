@@ -1,4 +1,4 @@
-import type { Call, TextParams, Units } from '../provider.ts';
+import type { Call, TextParams, TextPart, Units } from '../provider.ts';
 
 /** An image costs at most so many tokens in, whatever its size and detail. */
 const TOKENS_PER_IMAGE = 20_000;
@@ -14,25 +14,39 @@ const BYTES_PER_MEDIA_TOKEN = 20;
 export function textBound(call: Call, maxOutputTokens: number): Units {
   const { messages, tools, response_format } = call.params as TextParams;
   let tokens = TOKENS_PER_MESSAGE;
+  // Sound has a price of its own with some models, and the sound of a clip too.
+  let heard = 0;
   for (const message of messages) {
     tokens += TOKENS_PER_MESSAGE + (message.tool_calls === undefined ? 0 : bytesOf(message.tool_calls));
     if (message.reasoning_details !== undefined) tokens += bytesOf(message.reasoning_details);
     if (message.reasoning_content) tokens += Buffer.byteLength(message.reasoning_content);
     if (typeof message.content === 'string') tokens += Buffer.byteLength(message.content);
-    else for (const part of message.content ?? []) tokens += tokensOf(part);
+    else
+      for (const part of message.content ?? []) {
+        if (isHeard(part)) heard += Math.ceil(bytesOf(part) / BYTES_PER_MEDIA_TOKEN);
+        else tokens += tokensOf(part);
+      }
   }
   if (tools !== undefined) tokens += bytesOf(tools);
   if (response_format !== undefined) tokens += bytesOf(response_format);
-  for (const { mediaType } of call.files)
-    tokens += mediaType.startsWith('image/') ? TOKENS_PER_IMAGE : TOKENS_PER_FILE;
-  return { input_token: BigInt(tokens), output_token: BigInt(maxOutputTokens) };
+  for (const { mediaType } of call.files) {
+    if (/^(audio|video)\//.test(mediaType)) heard += TOKENS_PER_FILE;
+    else tokens += mediaType.startsWith('image/') ? TOKENS_PER_IMAGE : TOKENS_PER_FILE;
+  }
+  return {
+    input_token: BigInt(tokens),
+    ...(heard > 0 && { input_audio_token: BigInt(heard) }),
+    output_token: BigInt(maxOutputTokens),
+  };
 }
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-function tokensOf(part: Exclude<TextParams['messages'][number]['content'], string | null>[number]): number {
+function tokensOf(part: TextPart): number {
   if (part.type === 'text') return Buffer.byteLength(part.text);
-  if (part.type === 'image_url') return TOKENS_PER_IMAGE;
-  const isSoundOrClip = part.type === 'input_audio' || /^data:(audio|video)/.test(part.file.file_data ?? '');
-  return isSoundOrClip ? Math.ceil(bytesOf(part) / BYTES_PER_MEDIA_TOKEN) : bytesOf(part);
+  return part.type === 'image_url' ? TOKENS_PER_IMAGE : bytesOf(part);
 }
+
+const isHeard = (part: TextPart): boolean =>
+  part.type === 'input_audio' ||
+  (part.type === 'file' && /^data:(audio|video)/.test(part.file.file_data ?? ''));

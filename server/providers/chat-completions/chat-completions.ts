@@ -13,7 +13,7 @@ import {
 import { readEvents } from '../sse.ts';
 import { textBound } from './bound.ts';
 import { chatFault, chatStreamFault } from './faults.ts';
-import { Gathered, messagesFor, type ReasoningBack } from './messages.ts';
+import { type CacheMark, Gathered, messagesFor, type ReasoningBack } from './messages.ts';
 import { chatUnits, reasoningTokensOf } from './usage.ts';
 import { Chunk, type Delta } from './wire.ts';
 
@@ -28,8 +28,10 @@ export interface Dialect {
   path?: string;
   /** Field for a keyed hash of the member, where the host asks for one (clause 6.1). */
   endUserField?: 'safety_identifier' | 'user' | 'user_id';
-  /** What of earlier reasoning is sent back; absent: none. */
-  reasoningBack?: ReasoningBack;
+  /** What of earlier reasoning is sent back with this call; absent: none. */
+  reasoningBack?(body: Record<string, unknown>): ReasoningBack | undefined;
+  /** How parts of the prompt are marked for the cache; absent: the host needs no telling. */
+  cacheMark?: CacheMark;
   /** `completion_tokens` leaves reasoning out. */
   reasoningApart?: boolean;
   fault?: typeof chatFault;
@@ -44,7 +46,10 @@ export function chatAdapter(dialect: Dialect): TextAdapter {
   const request = (given: Record<string, unknown>, upstreamModel: string, route: Route): Outbound => {
     // Callers hand the member's hash over under OpenAI's name; each host has its own for it, or none.
     const { safety_identifier: endUser, ...others } = given;
-    const messages = messagesFor(given.messages as TextMessage[], upstreamModel, dialect.reasoningBack);
+    const messages = messagesFor(given.messages as TextMessage[], upstreamModel, {
+      reasoningBack: dialect.reasoningBack?.(given),
+      cacheMark: dialect.cacheMark,
+    });
     const rest = { ...others, messages };
     const body = dialect.endUserField === undefined ? rest : { ...rest, [dialect.endUserField]: endUser };
     return {
@@ -72,7 +77,11 @@ export function chatAdapter(dialect: Dialect): TextAdapter {
         kinds: call.files.length > 0 ? ['prompt', 'params', 'files'] : ['prompt', 'params'],
       });
       if (answer.status !== 200) throw fault(answer.status, answer.headers, await answer.bytes());
-      yield* readChat(answer.chunks(), usageOf, new Gathered(call.upstreamModel, dialect.reasoningBack));
+      yield* readChat(
+        answer.chunks(),
+        usageOf,
+        new Gathered(call.upstreamModel, dialect.reasoningBack?.(call.params)),
+      );
     },
     passThrough: { request, usageOf, fault },
   };

@@ -1,4 +1,4 @@
-import type { ReasoningDetail, TextMessage } from '../provider.ts';
+import type { ReasoningDetail, TextMessage, TextPart } from '../provider.ts';
 import { sealedFor } from '../sealed-reasoning.ts';
 import type { Delta } from './wire.ts';
 
@@ -8,6 +8,10 @@ import type { Delta } from './wire.ts';
  */
 export type ReasoningBack = 'details' | 'words';
 
+/** How a host wants to be told where its cache may end; most find out by themselves. */
+export type CacheMark = 'cache_control' | 'prompt_cache_breakpoint';
+
+const MARKS: CacheMark[] = ['cache_control', 'prompt_cache_breakpoint'];
 const WORDS = 'reasoning-content-v1';
 
 /** Fields that clients send back with an answer and that no host takes in a request. */
@@ -18,11 +22,27 @@ const NULL_ONLY = ['audio', 'function_call', 'refusal'] as const;
 export function messagesFor(
   messages: readonly TextMessage[],
   model: string,
-  back: ReasoningBack | undefined,
+  wants: { reasoningBack?: ReasoningBack; cacheMark?: CacheMark },
 ): TextMessage[] {
-  return messages.map((message) =>
-    message.role === 'assistant' ? answerFor(message, model, back) : message,
-  );
+  return messages.map((given) => {
+    const message = withMarks(given, wants.cacheMark);
+    return message.role === 'assistant' ? answerFor(message, model, wants.reasoningBack) : message;
+  });
+}
+
+/** Parts with the one mark that the host knows. */
+function withMarks(message: TextMessage, mark: CacheMark | undefined): TextMessage {
+  const { content } = message;
+  const others = MARKS.filter((name) => name !== mark);
+  if (!Array.isArray(content) || !content.some((part) => others.some((name) => name in part))) return message;
+  return {
+    ...message,
+    content: content.map((part) => {
+      const kept = { ...part } as Record<string, unknown>;
+      for (const name of others) delete kept[name];
+      return kept as TextPart;
+    }),
+  };
 }
 
 function answerFor(message: TextMessage, model: string, back: ReasoningBack | undefined): TextMessage {

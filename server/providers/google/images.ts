@@ -2,6 +2,7 @@ import { unitsOf } from '../answers.ts';
 import { base64Of, filesInOrFree, textOf } from '../input-files.ts';
 import type { Call, ReplyAdapter } from '../provider.ts';
 import { generate } from './content.ts';
+import { safetySettings } from './safety.ts';
 
 /** A picture came to 1,120 to 2,520 tokens; thoughts and words beside it to some hundreds. */
 const TOKENS_PER_PICTURE: Record<string, number> = { '1K': 2600, '2K': 4000, '4K': 6000 };
@@ -35,5 +36,6 @@ function bodyOf(call: Call): Record<string, unknown> {
       responseModalities: ['TEXT', 'IMAGE'],
       ...(Object.keys(imageConfig).length === 0 ? {} : { imageConfig }),
     },
+    ...safetySettings(call.params.safety_threshold),
   };
 }

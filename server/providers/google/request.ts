@@ -1,4 +1,5 @@
 import {
+  allowedTools,
   argumentsOf,
   dataUrl,
   forcedTool,
@@ -8,7 +9,9 @@ import {
   stopsOf,
   wordsOf,
 } from '../dialect.ts';
+import { defined } from '../input-files.ts';
 import type { Call, TextMessage, TextParams, TextPart } from '../provider.ts';
+import { safetySettings } from './safety.ts';
 import { signatureOfText, signaturesOfCalls } from './signatures.ts';
 
 type Part = Record<string, unknown>;
@@ -28,6 +31,9 @@ export function contentBody(call: Call): Record<string, unknown> {
     contents: turnsOf(params.messages, call.upstreamModel),
     ...(system === '' ? {} : { systemInstruction: { parts: [{ text: system }] } }),
     ...toolsOf(params),
+    ...safetySettings(params.safety_threshold),
+    // Nothing is logged for the operator to read.
+    store: false,
     generationConfig: generationConfig(call.upstreamModel, params),
   };
 }
@@ -49,7 +55,7 @@ function generationConfig(model: string, params: TextParams): Record<string, unk
     responseMimeType: format === undefined || format.type === 'text' ? undefined : 'application/json',
     responseJsonSchema: format?.json_schema?.schema,
   };
-  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+  return defined(config);
 }
 
 /** Thoughts are shown wherever the model has them. The 2.5 family counts a budget, later ones have levels. */
@@ -67,26 +73,21 @@ function thinkingConfig(model: string, effort: string | undefined): Record<strin
 }
 
 function toolsOf({ tools, tool_choice: choice }: TextParams): Record<string, unknown> {
-  if (tools === undefined || tools.length === 0) return {};
+  const allowed = allowedTools(choice);
+  const usable = tools?.filter(({ function: { name } }) => allowed?.names.includes(name) ?? true) ?? [];
+  if (usable.length === 0) return {};
   const name = forcedTool(choice);
-  const mode = name !== undefined || choice === 'required' ? 'ANY' : choice === 'none' ? 'NONE' : undefined;
+  const must = name !== undefined || choice === 'required' || allowed?.mode === 'required';
+  const mode = must ? 'ANY' : choice === 'none' ? 'NONE' : undefined;
+  const functionDeclarations = usable.map(({ function: { name: called, description, parameters } }) =>
+    defined({ name: called, description, parametersJsonSchema: parameters }),
+  );
+  const names = name === undefined ? undefined : [name];
   return {
-    tools: [
-      {
-        functionDeclarations: tools.map(({ function: { name, description, parameters } }) => ({
-          name,
-          ...(description === undefined ? {} : { description }),
-          ...(parameters === undefined ? {} : { parametersJsonSchema: parameters }),
-        })),
-      },
-    ],
+    tools: [{ functionDeclarations }],
     ...(mode === undefined
       ? {}
-      : {
-          toolConfig: {
-            functionCallingConfig: { mode, ...(name === undefined ? {} : { allowedFunctionNames: [name] }) },
-          },
-        }),
+      : { toolConfig: { functionCallingConfig: defined({ mode, allowedFunctionNames: names }) } }),
   };
 }
 
@@ -147,7 +148,7 @@ function partsFor(part: TextPart): Part[] {
     case 'text':
       return part.text === '' ? [] : [{ text: part.text }];
     case 'image_url':
-      return inline(part.image_url.url);
+      return inline(part.image_url.url).map((image) => ({ ...image, ...detailOf(part.image_url.detail) }));
     case 'file':
       return inline(part.file.file_data ?? '');
     case 'input_audio':
@@ -155,6 +156,13 @@ function partsFor(part: TextPart): Part[] {
     default:
       return []; // a refusal of an earlier turn is better left out
   }
+}
+
+/** How closely one picture is looked at, whatever the call says for all. */
+function detailOf(detail: string | undefined): Part {
+  const levels: Record<string, string> = { low: 'LOW', high: 'HIGH', original: 'ULTRA_HIGH' };
+  const level = levels[detail ?? ''];
+  return level === undefined ? {} : { mediaResolution: { level: `MEDIA_RESOLUTION_${level}` } };
 }
 
 function inline(url: string): Part[] {

@@ -28,22 +28,49 @@ export const geminiSpeech: ReplyAdapter = {
     })),
 };
 
-/** The 3.8 models read the text as it stands; how it is said goes beside it. */
+/** The 3.8 models read the text as it stands; who says it, and how, goes beside it. */
 function bodyOf(call: Call): Record<string, unknown> {
-  const { prompt, voice, style, language_code: languageCode } = call.params;
+  const { prompt, voice, second_voice: second, style, language_code: languageCode } = call.params;
+  const manner = textOf(style) === '' ? {} : { style };
+  const first = voiceConfig(voice ?? 'Kore');
+  const voices =
+    second === undefined
+      ? { voiceConfig: first }
+      : {
+          multiSpeakerVoiceConfig: {
+            speakerVoiceConfigs: [
+              { speaker: 'A', voiceConfig: first },
+              { speaker: 'B', voiceConfig: voiceConfig(second) },
+            ],
+          },
+        };
+  const parts =
+    second === undefined
+      ? [{ text: prompt, ...(textOf(style) === '' ? {} : { speechMetadata: manner }) }]
+      : linesOf(textOf(prompt)).map(({ speaker, text }) => ({
+          text,
+          speechMetadata: { ...manner, speaker },
+        }));
   return {
-    contents: [
-      {
-        role: 'user',
-        parts: [{ text: prompt, ...(textOf(style) === '' ? {} : { speechMetadata: { style } }) }],
-      },
-    ],
+    contents: [{ role: 'user', parts }],
     generationConfig: {
       responseModalities: ['AUDIO'],
-      speechConfig: {
-        ...(languageCode === undefined ? {} : { languageCode }),
-        voiceConfig: { prebuiltVoiceConfig: { voiceName: voice ?? 'Kore' } },
-      },
+      speechConfig: { ...(languageCode === undefined ? {} : { languageCode }), ...voices },
     },
   };
+}
+
+const voiceConfig = (voiceName: unknown) => ({ prebuiltVoiceConfig: { voiceName } });
+
+/** Lines of a dialogue: one without a letter before it goes on with whoever spoke last, at first with A. */
+function linesOf(text: string): { speaker: string; text: string }[] {
+  const lines: { speaker: string; text: string }[] = [];
+  for (const line of text.split('\n')) {
+    const [, named, said = line] = /^\s*([AB])\s*:\s*(.*)$/.exec(line) ?? [];
+    const last = lines.at(-1);
+    if (said.trim() === '') continue;
+    if (last !== undefined && (named === undefined || named === last.speaker)) last.text += `\n${said}`;
+    else lines.push({ speaker: named ?? 'A', text: said });
+  }
+  return lines;
 }

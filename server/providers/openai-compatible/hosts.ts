@@ -85,7 +85,7 @@ export const deepseek = host({
   keyPrefix: 'sk-',
   baseUrl: 'https://api.deepseek.com',
   // It wants reasoning back with every answer of an earlier turn, be it empty.
-  text: chatAdapter({ adapt: forDeepSeek, endUserField: 'user_id', reasoningBack: 'words' }),
+  text: chatAdapter({ adapt: forDeepSeek, endUserField: 'user_id', reasoningBack: () => 'words' }),
   terms: {
     name: 'DeepSeek',
     company: 'Hangzhou DeepSeek Artificial Intelligence Co., Ltd.',

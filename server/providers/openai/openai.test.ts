@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { expectToFit, specsMissing } from '#sandbox/kit/specs.ts';
 import { startOpenAi } from '#sandbox/openai/openai.ts';
-import { aCall, type ContractCall, collect, faultOf, openBench } from '../contract-bench.ts';
+import { aCall, type ContractCall, collect, faultOf, openBench, run } from '../contract-bench.ts';
 import { contractTests } from '../contract-tests.ts';
-import type { TextAdapter, Units } from '../provider.ts';
+import { adapterFor, type TextAdapter, type Units } from '../provider.ts';
 import { aPicture, aRecording, FILE_ID } from '../test-files.ts';
+import { captionsOf } from './captions.ts';
 import { openai } from './openai.ts';
 
 /** Seconds that were sent in, which the provider's books call seconds. */
@@ -110,4 +111,33 @@ test('tools without an effort ask for none, and are passed through', async () =>
   const asked = aCall({ ...thinking, params: { tools, max_completion_tokens: 4096 } });
   expect((await collect(text, bench, asked)).at(-1)).toMatchObject({ type: 'end' });
   expect(await bench.lastBody()).toMatchObject({ reasoning_effort: 'none', store: false });
+});
+
+test.each(['srt', 'vtt'] as const)(
+  'captions as %s are written from times, and what was used is told',
+  async (format) => {
+    const params = { audio: `file:${FILE_ID}`, response_format: format };
+    const asked = aCall({
+      operation: 'transcription',
+      model: 'whisper-1',
+      params,
+      files: [aRecording(FILE_ID, 3)],
+      wordless: true,
+    });
+    const done = await run(bench, adapterFor(openai, 'transcription', 'whisper-1'), asked);
+    expect(done.text).toMatch(/00:00:00[.,]000 --> 00:00:03[.,]000\n\S/);
+    expect(done.text!.startsWith(format === 'vtt' ? 'WEBVTT\n\n' : '1\n')).toBe(true);
+    expect(done.usage).toEqual({ input_second: 3n });
+  },
+);
+
+test('captions count their blocks and write each clock in the way of their format', () => {
+  const segments = [
+    { start: 0, end: 1.5, text: ' One.' },
+    { start: 1.5, end: 3661.25, text: 'Two.' },
+  ];
+  expect(captionsOf(segments, 'srt')).toBe(
+    '1\n00:00:00,000 --> 00:00:01,500\nOne.\n\n2\n00:00:01,500 --> 01:01:01,250\nTwo.\n',
+  );
+  expect(captionsOf(segments, 'vtt')).toContain('\n\n00:00:01.500 --> 01:01:01.250\nTwo.\n');
 });

@@ -17,6 +17,7 @@ const chat = chatAdapter({
   // Nothing is kept at the provider beyond what its terms say for every call (clause 5.9).
   adapt: (body) => ({ ...(usesTools(body) ? { reasoning_effort: 'none' } : {}), ...body, store: false }),
   endUserField: 'safety_identifier',
+  cacheMark: 'prompt_cache_breakpoint',
 });
 
 export const openaiText: TextAdapter = {

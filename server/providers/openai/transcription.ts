@@ -12,6 +12,7 @@ import {
   type ReplyAdapter,
   type Units,
 } from '../provider.ts';
+import { captionsOf } from './captions.ts';
 import { Transcript } from './wire.ts';
 
 /** 10 tokens in a second were counted, and people who talk fast make five words. */
@@ -41,8 +42,19 @@ function recordingOf(call: Call): InputFile | undefined {
 async function run(call: Call, { route, send }: Context): Promise<Done> {
   const recording = recordingOf(call);
   if (recording === undefined) throw new ProviderFault('bad_input', 'no recording', { accepted: 'no' });
-  const fields = { ...plainParams(call), model: call.upstreamModel, response_format: 'json' };
-  const parts: Part[] = Object.entries(fields).map(([name, value]) => ({ name, value: String(value) }));
+  const captions = call.params.response_format;
+  const isCaptions = captions === 'srt' || captions === 'vtt';
+  // Captions are written here: only JSON tells what was used.
+  const fields = {
+    ...plainParams(call),
+    model: call.upstreamModel,
+    response_format: isCaptions ? 'verbose_json' : 'json',
+  };
+  const parts: Part[] = Object.entries(fields).flatMap(([name, value]) =>
+    Array.isArray(value)
+      ? value.map((each) => ({ name: `${name}[]`, value: String(each) }))
+      : [{ name, value: String(value) }],
+  );
   const { body, contentType } = multipart([...parts, { name: 'file', value: recording }]);
   const answer = await send({
     method: 'POST',
@@ -52,8 +64,9 @@ async function run(call: Call, { route, send }: Context): Promise<Done> {
     kinds: ['params', 'files'],
     idleMs: 10 * 60_000,
   });
-  const { text, usage } = await readAnswer(answer, Transcript, chatFault);
-  return { state: 'done', artifacts: [], text, usage: usageOf(usage) };
+  const { text, segments, usage } = await readAnswer(answer, Transcript, chatFault);
+  const written = isCaptions && segments != null ? captionsOf(segments, captions) : text;
+  return { state: 'done', artifacts: [], text: written, usage: usageOf(usage) };
 }
 
 function usageOf(usage: z.output<typeof Transcript>['usage']): Units | null {

@@ -28,6 +28,7 @@ export const SpeechEvent = z.object({
 
 export const Transcript = z.object({
   text: z.string(),
+  segments: z.array(z.object({ start: Count, end: Count, text: z.string() })).nullish(),
   usage: z
     .union([
       z.object({ type: z.literal('duration'), seconds: Count }),

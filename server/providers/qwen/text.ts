@@ -8,6 +8,8 @@ type Body = Record<string, unknown>;
 export const qwenText = chatAdapter({
   path: '/compatible-mode/v1/chat/completions',
   fault: qwenFault,
+  // The thoughts of earlier turns go back only where the caller keeps them.
+  reasoningBack: ({ preserve_thinking }) => (preserve_thinking === true ? 'words' : undefined),
   adapt(body: Body): Body {
     const { max_completion_tokens, messages, n: _, parallel_tool_calls, ...rest } = body;
     return {

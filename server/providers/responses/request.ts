@@ -1,4 +1,4 @@
-import { forcedTool, partsOf, wordsOf } from '../dialect.ts';
+import { allowedTools, forcedTool, partsOf, wordsOf } from '../dialect.ts';
 import { defined } from '../input-files.ts';
 import type { Call, TextMessage, TextParams, TextPart } from '../provider.ts';
 import { withReasoning } from './reasoning-items.ts';
@@ -35,6 +35,8 @@ export function responseBody(call: Call): Record<string, unknown> {
     ),
     tool_choice: choiceOf(params.tool_choice),
     parallel_tool_calls: params.parallel_tool_calls,
+    prompt_cache_key: params.prompt_cache_key,
+    prompt_cache_options: params.prompt_cache_options,
   });
 }
 
@@ -45,9 +47,18 @@ function formatOf(format: TextParams['response_format']): Item | undefined {
   return { type: 'json_schema', name, schema, strict: strict ?? false };
 }
 
+/** The names stand flat there too. */
 function choiceOf(choice: unknown): unknown {
   const name = forcedTool(choice);
-  return name === undefined ? choice : { type: 'function', name };
+  if (name !== undefined) return { type: 'function', name };
+  const allowed = allowedTools(choice);
+  return allowed === undefined
+    ? choice
+    : {
+        type: 'allowed_tools',
+        mode: allowed.mode,
+        tools: allowed.names.map((each) => ({ type: 'function', name: each })),
+      };
 }
 
 function itemsOf(message: TextMessage, model: string): Item[] {
@@ -67,16 +78,34 @@ function itemsOf(message: TextMessage, model: string): Item[] {
 function contentOf(part: TextPart, said: boolean): Item[] {
   switch (part.type) {
     case 'text':
-      return [said ? { type: 'output_text', text: part.text } : { type: 'input_text', text: part.text }];
+      return [{ type: said ? 'output_text' : 'input_text', text: part.text, ...breakpointOf(part) }];
     case 'image_url':
       return [
-        { type: 'input_image', image_url: part.image_url.url, detail: part.image_url.detail ?? 'auto' },
+        {
+          type: 'input_image',
+          image_url: part.image_url.url,
+          detail: part.image_url.detail ?? 'auto',
+          ...breakpointOf(part),
+        },
       ];
     case 'file':
-      return [{ type: 'input_file', filename: part.file.filename, file_data: part.file.file_data }];
+      return [
+        {
+          type: 'input_file',
+          filename: part.file.filename,
+          file_data: part.file.file_data,
+          ...breakpointOf(part),
+        },
+      ];
     case 'input_audio':
       return [{ type: 'input_audio', input_audio: part.input_audio }];
     default:
       return []; // a refusal of an earlier turn is better left out
   }
+}
+
+/** Where the caller's cache may end. */
+function breakpointOf(part: TextPart): Item {
+  const { prompt_cache_breakpoint: mark } = part as { prompt_cache_breakpoint?: unknown };
+  return mark === undefined ? {} : { prompt_cache_breakpoint: mark };
 }
