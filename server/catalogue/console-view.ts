@@ -106,6 +106,7 @@ function modelQuery(tx: Reader) {
       'model.kind',
       'model.providerId',
       'provider.name as providerName',
+      'provider.open as isProviderOpen',
       'model.offered',
       'model.markupBasisPoints',
       'model.parameters',
@@ -129,7 +130,8 @@ function rowOf(model: Row, lists: StoredPriceList[], isSeen: boolean, now: Date)
     providerId,
     providerName,
     offered,
-    isSeen,
+    // What members are shown follows a moment after what was set.
+    isSeen: isSeen && offered && model.isProviderOpen,
     origin: current.origin,
     markupBasisPoints,
     example: exampleOf(

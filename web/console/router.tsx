@@ -5,10 +5,32 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { catalogueSearch } from './catalogue/search.ts';
 import { ConsoleShell } from './shell.tsx';
 
 // This router is another one than the studio's, whose types are registered: links here are plain addresses.
 const root = createRootRoute({ component: ConsoleShell });
+
+const catalogue = createRoute({ getParentRoute: () => root, path: '/catalogue' });
+const cataloguePages = [
+  createRoute({
+    getParentRoute: () => catalogue,
+    path: '/',
+    validateSearch: catalogueSearch,
+    component: lazyRouteComponent(() => import('./catalogue/catalogue-page.tsx'), 'CataloguePage'),
+  }),
+  createRoute({
+    getParentRoute: () => catalogue,
+    path: 'import',
+    component: lazyRouteComponent(() => import('./catalogue/import-page.tsx'), 'ImportPage'),
+  }),
+  // Model ids hold a slash, so the rest of the address is the id.
+  createRoute({
+    getParentRoute: () => catalogue,
+    path: '$',
+    component: lazyRouteComponent(() => import('./catalogue/model-page.tsx'), 'ConsoleModelPage'),
+  }),
+] as const;
 
 const tree = root.addChildren([
   createRoute({
@@ -28,6 +50,7 @@ const tree = root.addChildren([
     path: '/people',
     component: lazyRouteComponent(() => import('./people-page.tsx'), 'PeoplePage'),
   }),
+  catalogue.addChildren(cataloguePages),
   createRoute({
     getParentRoute: () => root,
     path: '/ledger',

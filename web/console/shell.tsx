@@ -14,6 +14,7 @@ import classes from './console.module.css';
 const pages: { to: string; name: MessageDescriptor }[] = [
   { to: '/overview', name: msg`Overview` },
   { to: '/people', name: msg`People` },
+  { to: '/catalogue', name: msg`Catalogue` },
   { to: '/ledger', name: msg`Ledger` },
   { to: '/mail', name: msg`Mail` },
 ];

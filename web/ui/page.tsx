@@ -6,8 +6,8 @@ interface PageProps {
   /** Names the page in the tab and, unless `bare`, in its heading. */
   title: string;
   aside?: ReactNode;
-  /** `form` 480 px, `text` 720 px, `wide` 1080 px. */
-  width?: 'form' | 'text' | 'wide';
+  /** `form` 480 px, `text` 720 px, `wide` 1080 px, `full` all there is. */
+  width?: 'form' | 'text' | 'wide' | 'full';
   /** The page writes its own heading. */
   bare?: true;
   children: ReactNode;
