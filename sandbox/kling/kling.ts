@@ -11,6 +11,7 @@ import { bad, failureBody, isAdmitted, type Refused, refuse, succeed } from './e
 import { legacyProducts, legacyWork } from './legacy-request.ts';
 import { type Product, products } from './models.ts';
 import { legacyState, newState } from './states.ts';
+import { identifyFace, type Sessions } from './talking.ts';
 import { videoWork } from './video-request.ts';
 import type { KlingWork } from './work.ts';
 
@@ -33,6 +34,7 @@ interface Kling {
   delivery: Delivery;
   tasks: Tasks<KlingWork>;
   account: Account;
+  sessions: Sessions;
 }
 
 /** Kling's API, the new standard and what is left of the legacy one. Any key of eight letters or more is good. */
@@ -40,7 +42,7 @@ export function startKling(options: KlingOptions = {}): Promise<Simulator> {
   return startWithDelivery('kling', options, (world, delivery) => {
     const account: Account = { webhookSecret: options.webhookSecret ?? null, unitsUsed: 0 };
     const tasks: Tasks<KlingWork> = new Tasks(world, (task) => end(task, kling));
-    const kling: Kling = { world, delivery, tasks, account };
+    const kling: Kling = { world, delivery, tasks, account, sessions: new Map() };
     return {
       malformed: (exchange, why) => refuse(exchange, bad(why)),
       handle: (exchange) => route(exchange, kling),
@@ -72,8 +74,12 @@ async function route(exchange: Exchange, kling: Kling): Promise<void> {
   }
   const [, product = '', model = ''] = path.split('/');
   if (isLegacy && legacyProducts.includes(path.slice('/v1/'.length))) {
-    const made = await legacyWork(path.slice('/v1/'.length), body);
+    const made = await legacyWork(path.slice('/v1/'.length), body, kling.sessions);
     await submit(exchange, kling, 'code' in made ? made : made.work, 'code' in made ? '' : made.model);
+  } else if (path === '/v1/videos/identify-face') {
+    const found = await identifyFace(body, kling.sessions);
+    if ('code' in found) refuse(exchange, found as unknown as Refused);
+    else succeed(exchange, found);
   } else if (products.includes(product as Product)) {
     await submit(exchange, kling, await videoWork(product as Product, model, body), model);
   } else refuse(exchange, { status: 404, code: 1203, message: 'The requested resource does not exist' });
@@ -111,7 +117,8 @@ async function submit(
     return;
   }
   const id = `89${randomInt(10 ** 8, 10 ** 9)}${randomInt(10 ** 6, 10 ** 7)}`;
-  const task = tasks.start({ id, model, request: work, fault }, work.kind === 'video' ? 4 : 2);
+  const isAtOnce = work.product === 'audio/tts';
+  const task = tasks.start({ id, model, request: work, fault }, isAtOnce ? 0 : work.kind === 'video' ? 4 : 2);
   call(task, kling);
   world.clock.when(task.startedAt + (task.endsAt - task.startedAt) * 0.1, () => call(task, kling));
   if (fault.lost) loseAnswer(exchange);

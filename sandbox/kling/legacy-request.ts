@@ -1,6 +1,7 @@
-import { secondsOf } from '../kit/sound.ts';
-import { bad, type Refused } from './envelope.ts';
+import { bad } from './envelope.ts';
+import { legacyFields } from './fields.ts';
 import { imageRefusal } from './inputs.ts';
+import { avatarWork, clipSoundWork, lipSyncWork, type Made, type Sessions, speechWork } from './talking.ts';
 import { type KlingWork, sizeFor } from './work.ts';
 
 const ratios = ['16:9', '9:16', '1:1', '4:3', '3:4', '3:2', '2:3', '21:9'];
@@ -11,17 +12,27 @@ export const legacyProducts = [
   'images/generations',
   'images/omni-image',
   'audio/text-to-audio',
+  'audio/video-to-audio',
+  'audio/tts',
   'videos/text2video',
   'videos/image2video',
   'videos/avatar/image2video',
+  'videos/advanced-lip-sync',
 ];
 
 /** A request of the legacy API as work, or why it is refused. */
 export async function legacyWork(
   product: string,
   body: Record<string, unknown>,
-): Promise<{ model: string; work: KlingWork } | Refused> {
+  sessions: Sessions,
+): Promise<Made> {
+  const fields = legacyFields[product];
+  const strange = Object.keys(body).find((name) => fields?.includes(name) === false);
+  if (strange !== undefined) return bad(`${strange} is not supported`);
   if (product === 'videos/avatar/image2video') return avatarWork(body);
+  if (product === 'videos/advanced-lip-sync') return lipSyncWork(body, sessions);
+  if (product === 'audio/video-to-audio') return clipSoundWork(body);
+  if (product === 'audio/tts') return speechWork(body);
   const prompt = body.prompt;
   if (typeof prompt !== 'string' || prompt === '') return bad('prompt is required');
   if (prompt.length > (product.startsWith('audio') ? 200 : 2500)) return bad('prompt is too long');
@@ -37,43 +48,9 @@ export async function legacyWork(
   return legacyVideoWork(product, body, base);
 }
 
-const AVATAR_SECONDS = 5;
-
-/** A talking picture: as long as its sound, which counts as five seconds when it is only an address. */
-async function avatarWork(
-  body: Record<string, unknown>,
-): Promise<{ model: string; work: KlingWork } | Refused> {
-  const { sound_file: sound, audio_id: audioId, mode = 'std' } = body;
-  const refusal = await imageRefusal(body.image);
-  if (refusal !== null) return refusal;
-  if ((sound === undefined) === (audioId === undefined))
-    return bad('exactly one of audio_id and sound_file is required');
-  if (!['std', 'pro'].includes(String(mode))) return bad('mode must be std or pro');
-  const isFile = typeof sound === 'string' && !/^https?:\/\//.test(sound);
-  const seconds = isFile ? Math.max(2, Math.ceil(secondsOf(Buffer.from(sound, 'base64')))) : AVATAR_SECONDS;
-  const work: KlingWork = {
-    standard: 'legacy',
-    product: 'videos/avatar/image2video',
-    kind: 'video',
-    prompt: String(body.prompt ?? 'a talking picture'),
-    width: 720,
-    height: 720,
-    seconds,
-    count: 1,
-    units: Math.round(seconds * (mode === 'pro' ? 0.8 : 0.4) * 100) / 100,
-    externalId: String(body.external_task_id ?? ''),
-    callbackUrl: (body.callback_url as string | undefined) ?? null,
-  };
-  return { model: 'avatar', work };
-}
-
 type Base = Pick<KlingWork, 'standard' | 'product' | 'prompt' | 'externalId' | 'callbackUrl'>;
 
-async function imageWork(
-  product: string,
-  body: Record<string, unknown>,
-  base: Base,
-): Promise<{ model: string; work: KlingWork } | Refused> {
+async function imageWork(product: string, body: Record<string, unknown>, base: Base): Promise<Made> {
   const isOmni = product === 'images/omni-image';
   const model = String(body.model_name ?? (isOmni ? 'kling-image-o1' : 'kling-v3'));
   if (!(isOmni ? ['kling-image-o1', 'kling-v3-omni'] : ['kling-v3', 'kling-v2-1']).includes(model))
@@ -93,6 +70,17 @@ async function imageWork(
     const refusal = await imageRefusal(image);
     if (refusal !== null) return refusal;
   }
+  const isSeries = isOmni && body.result_type === 'series';
+  if (isOmni && !['single', 'series'].includes(String(body.result_type ?? 'single')))
+    return bad('result_type must be single or series');
+  const amount = body.series_amount ?? 'auto';
+  if (
+    isSeries &&
+    amount !== 'auto' &&
+    !(Number.isInteger(amount) && Number(amount) >= 2 && Number(amount) <= 9)
+  )
+    return bad('series_amount must be between 2 and 9, or auto');
+  const count = isSeries ? (amount === 'auto' ? 4 : Number(amount)) : Number(n);
   const perImage = model === 'kling-v2-1' ? (images.length > 0 ? 8 : 4) : resolution === '4k' ? 16 : 8;
   const side = sides[String(resolution)] ?? 1024;
   const [across = 1, down = 1] = String(ratio === 'auto' ? '1:1' : ratio)
@@ -104,11 +92,11 @@ async function imageWork(
   );
   return {
     model,
-    work: { ...base, kind: 'image', ...size, seconds: 0, count: Number(n), units: perImage * Number(n) },
+    work: { ...base, kind: 'image', ...size, seconds: 0, count, units: perImage * count },
   };
 }
 
-function audioWork(body: Record<string, unknown>, base: Base): { model: string; work: KlingWork } | Refused {
+function audioWork(body: Record<string, unknown>, base: Base): Made {
   const seconds = body.duration;
   if (typeof seconds !== 'number' || seconds < 3 || seconds > 10)
     return bad('duration must be between 3.0 and 10.0');
@@ -118,11 +106,7 @@ function audioWork(body: Record<string, unknown>, base: Base): { model: string; 
   };
 }
 
-async function legacyVideoWork(
-  product: string,
-  body: Record<string, unknown>,
-  base: Base,
-): Promise<{ model: string; work: KlingWork } | Refused> {
+async function legacyVideoWork(product: string, body: Record<string, unknown>, base: Base): Promise<Made> {
   const model = String(body.model_name ?? 'kling-v2-5-turbo');
   if (!['kling-v3', 'kling-v2-6', 'kling-v2-5-turbo'].includes(model))
     return { status: 404, code: 1203, message: `model_name ${model} is not supported` };

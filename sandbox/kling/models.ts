@@ -6,6 +6,8 @@ export interface VideoModel {
   seconds: { low: number; high: number } | readonly number[];
   audio: readonly string[];
   promptLimit: number;
+  /** Cuts between shots. */
+  hasShots: boolean;
   /** Units a second, by resolution: silent, and with sound. */
   silent: Record<string, number>;
   sounding: Record<string, number>;
@@ -28,6 +30,7 @@ export const videoModels: Readonly<Record<string, VideoModel>> = {
     seconds: { low: 3, high: 15 },
     audio: [],
     promptLimit: 3072,
+    hasShots: false,
     silent: { '720p': 0.8, '1080p': 1 },
     sounding: { '720p': 0.8, '1080p': 1 },
   },
@@ -37,6 +40,7 @@ export const videoModels: Readonly<Record<string, VideoModel>> = {
     seconds: { low: 3, high: 15 },
     audio: ['native', 'off', 'original'],
     promptLimit: 3072,
+    hasShots: true,
     silent: { '720p': 0.6, '1080p': 0.8, '4k': 3 },
     sounding: { '720p': 0.9, '1080p': 1.2, '4k': 3 },
   },
@@ -46,6 +50,7 @@ export const videoModels: Readonly<Record<string, VideoModel>> = {
     seconds: { low: 3, high: 15 },
     audio: ['native', 'original', 'off'],
     promptLimit: 3072,
+    hasShots: true,
     silent: { '720p': 0.6, '1080p': 0.8, '4k': 3 },
     sounding: { '720p': 0.8, '1080p': 1, '4k': 3 },
   },
@@ -55,6 +60,7 @@ export const videoModels: Readonly<Record<string, VideoModel>> = {
     seconds: { low: 3, high: 10 },
     audio: ['original', 'off'],
     promptLimit: 2500,
+    hasShots: false,
     silent: { '720p': 0.6, '1080p': 0.8 },
     sounding: { '720p': 0.9, '1080p': 1.2 },
   },
@@ -64,6 +70,7 @@ export const videoModels: Readonly<Record<string, VideoModel>> = {
     seconds: [5, 10],
     audio: ['native', 'off', 'original'],
     promptLimit: 2500,
+    hasShots: false,
     silent: { '720p': 0.3, '1080p': 0.5 },
     sounding: { '720p': 0.3, '1080p': 1 },
   },
@@ -73,6 +80,7 @@ export const videoModels: Readonly<Record<string, VideoModel>> = {
     seconds: [5, 10],
     audio: [],
     promptLimit: 2500,
+    hasShots: false,
     silent: { '720p': 0.3, '1080p': 0.5 },
     sounding: { '720p': 0.3, '1080p': 0.5 },
   },

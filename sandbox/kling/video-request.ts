@@ -1,4 +1,5 @@
 import { bad, type Refused } from './envelope.ts';
+import { contentTypes, optionNames, settingNames } from './fields.ts';
 import { clipAt, imageRefusal } from './inputs.ts';
 import { lines, type Product, type VideoModel, videoModels } from './models.ts';
 import { type KlingWork, sizeFor } from './work.ts';
@@ -34,12 +35,15 @@ export async function videoWork(
   if (strange !== undefined) return bad(`${strange} is not supported`);
   const settings = (body.settings ?? {}) as Settings;
   const options = (body.options ?? {}) as { callback_url?: string; external_task_id?: string };
+  const strangeOption = Object.keys(options).find((option) => !optionNames.includes(option));
+  if (strangeOption !== undefined) return bad(`options.${strangeOption} is not supported`);
   const contents = (body.contents ?? []) as Content[];
   const prompt = isText ? body.prompt : contents.find(({ type }) => type === 'prompt')?.text;
   if (typeof prompt !== 'string' || prompt === '') return bad('prompt is required');
   if (prompt.length > model.promptLimit) return bad(`prompt must not exceed ${model.promptLimit} characters`);
   const refusal =
-    settingsRefusal(settings, model, product) ?? (isText ? null : await contentsRefusal(contents, product));
+    settingsRefusal(settings, model, settingNames(product, name)) ??
+    (isText ? null : await contentsRefusal(contents, product));
   if (refusal !== null) return refusal;
   const sent = contents.find(({ type }) => type.endsWith('_video'));
   const clip = sent === undefined ? null : await clipAt(sent.url, product === 'motion-control');
@@ -66,14 +70,7 @@ export async function videoWork(
   };
 }
 
-function settingsRefusal(settings: Settings, model: VideoModel, product: Product): Refused | null {
-  const known = [
-    'resolution',
-    'duration',
-    'audio',
-    'multi_shot',
-    ...(product === 'image-to-video' ? [] : ['aspect_ratio']),
-  ];
+function settingsRefusal(settings: Settings, model: VideoModel, known: string[]): Refused | null {
   const strange = Object.keys(settings).find((name) => !known.includes(name));
   if (strange !== undefined) return bad(`settings.${strange} is not supported`);
   const { resolution, aspect_ratio: ratio, duration, audio } = settings;
@@ -95,14 +92,7 @@ function settingsRefusal(settings: Settings, model: VideoModel, product: Product
 }
 
 async function contentsRefusal(contents: Content[], product: Product): Promise<Refused | null> {
-  const types = [
-    'prompt',
-    'first_frame',
-    'last_frame',
-    'element',
-    ...(product === 'omni-video' ? ['refer_image', 'feature_video', 'base_video'] : []),
-    ...(product === 'motion-control' ? ['refer_video', 'refer_image'] : []),
-  ];
+  const types = contentTypes(product);
   for (const { type, url } of contents) {
     if (!types.includes(type)) return bad(`contents.type ${type} is not supported`);
     if (['first_frame', 'last_frame', 'refer_image'].includes(type)) {

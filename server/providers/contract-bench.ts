@@ -26,6 +26,8 @@ export interface Simulator {
 export interface ContractCall {
   operation: Operation;
   model: string;
+  /** The model's name in the simulator's books, where it is another. */
+  bookedAs?: string;
   /** Without the words: those go to `messages` or `prompt`. */
   params?: Record<string, unknown>;
   files?: InputFile[];

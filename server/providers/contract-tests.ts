@@ -52,7 +52,7 @@ function succeeds(bench: Bench, adapter: Adapter, call: ContractCall): void {
     const sent = aCall(call);
     const { usage } = await run(bench, adapter, sent);
     // The provider's books may close a moment after the last byte.
-    const tallied = await vi.waitUntil(() => bench.lastUse(call.model));
+    const tallied = await vi.waitUntil(() => bench.lastUse(call.bookedAs ?? call.model));
     expect(tallied).toMatchObject({ charged: true });
     expect(usage).not.toBeNull();
     const agrees = call.agrees ?? ((used, booked) => expect(used).toEqual(booked));

@@ -81,7 +81,11 @@ function video(row: Row): ShippedModel {
     typical: {
       label: '5 seconds, 720p',
       units: { second: 5 },
-      params: { resolution: '720p', duration: 5, ...row.typical },
+      params: {
+        resolution: '720p',
+        ...(row.fields.duration === undefined ? {} : { duration: 5 }),
+        ...row.typical,
+      },
     },
   });
 }
@@ -179,6 +183,17 @@ export const klingVideos: ShippedModel[] = [
     examples: motionExamples(),
   }),
   video({
+    id: 'kling-2.6-motion-control',
+    upstream: 'motion-control/kling-2.6',
+    name: 'Kling 2.6 motion control',
+    summary: 'The motion of a clip for the person of a picture, for less.',
+    fields: motionFields(['720p', '1080p'], 2500),
+    required: ['first_frame', 'reference_video'],
+    accepts: takes([...PICTURES, ...CLIPS], 2, 100),
+    prices: seconds({ '720p': 5, '1080p': 8 }),
+    examples: motionExamples(),
+  }),
+  video({
     id: 'kling-o1',
     upstream: 'kling-o1',
     name: 'Kling O1',
@@ -258,7 +273,6 @@ function motionFields(sizes: string[], most: number) {
       'video',
     ),
     resolution: resolution(sizes, '720p'),
-    duration: duration(3, 30, 5),
     audio: sound(['off', 'original']),
     watermark: watermark(),
   };

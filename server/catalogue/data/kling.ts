@@ -1,10 +1,11 @@
 import type { ShippedModel, ShippedPrice, ShippedProvider } from '#server/catalogue/shipped.ts';
 import { pictureExamples, soundExamples } from './examples.ts';
+import { klingTalking } from './kling-talking.ts';
 import { dollars, klingVideos, PAGE, PICTURES } from './kling-video.ts';
 import { aspectRatio, count, negativePrompt, resolution, takes, watermark } from './media.ts';
 import { mediaModel } from './media-model.ts';
 import { price } from './price.ts';
-import { decimal, files, prompt } from './schema.ts';
+import { decimal, files, prompt, whole } from './schema.ts';
 import { NO_FILES } from './text.ts';
 
 interface PictureRow {
@@ -26,12 +27,27 @@ function picture(row: PictureRow): ShippedModel {
     name: row.name,
     summary: row.summary,
     fields: {
-      prompt: prompt(2500, 'What the picture shows. Speak of pictures you give as "picture 1".'),
+      prompt: prompt(
+        2500,
+        row.images === 1
+          ? 'What the picture shows.'
+          : 'What the picture shows. Speak of pictures you give as `<<<image_1>>>`.',
+      ),
       ...(row.images === 1 ? { negative_prompt: negativePrompt(2500) } : {}),
       images: files('Pictures', 'Pictures to change or to take from.', 'image', row.images),
       aspect_ratio: aspectRatio(row.ratios, row.ratios.includes('auto') ? 'auto' : '1:1'),
       resolution: resolution(row.resolutions, '1k'),
       n: count(9),
+      ...(row.images === 1
+        ? {}
+        : {
+            series_amount: whole(
+              'Series',
+              'Makes so many pictures that tell one story, instead of pictures side by side. Each is charged.',
+              { min: 2, max: 9 },
+              { group: 'output', advanced: true },
+            ),
+          }),
       watermark: watermark(),
     },
     accepts: takes(PICTURES, row.images, 10),
@@ -116,5 +132,5 @@ const sounds: ShippedModel[] = [
 export const kling: ShippedProvider = {
   id: 'kling',
   name: 'Kling',
-  models: [...klingVideos, ...pictures, ...sounds],
+  models: [...klingVideos, ...klingTalking, ...pictures, ...sounds],
 };

@@ -1,9 +1,10 @@
 import { jsonOrNull, packUnits, readAnswer, unitsOf, unpackUnits } from '../answers.ts';
-import { clipsAndSounds, fileIn, kindsOf, numberOf } from '../input-files.ts';
+import { fileIn, kindsOf, numberOf } from '../input-files.ts';
 import {
   type Artifact,
   type Call,
   type Context,
+  type InputFile,
   type Provider,
   ProviderFault,
   type Task,
@@ -12,11 +13,32 @@ import {
   type Units,
 } from '../provider.ts';
 import { failed, isDuplicate, klingFault } from './faults.ts';
-import { imageOrder, type Order, soundOrder, videoOrder } from './request.ts';
+import type { Order } from './order.ts';
+import { imageOrder, soundOrder, videoOrder } from './request.ts';
+import {
+  AVATAR,
+  avatarOrder,
+  avatarUnits,
+  CLIP_SOUND,
+  clipSoundOrder,
+  klingSpeech,
+  LIP_SYNC,
+  lipSyncOrder,
+  lipSyncUnits,
+} from './talking.ts';
 import { Callback, Created, Found, type KlingTask, states } from './wire.ts';
 
 const POLL_MS = 4_000;
 const DEADLINE_MS = 20 * 60_000;
+/** The longest clips that are taken, where nobody measured one. */
+const LONGEST_CLIP_SECONDS = 16;
+const LONGEST_MOTION_SECONDS = 30;
+
+function seconds(call: Call): Units {
+  if (call.upstreamModel === AVATAR) return avatarUnits(call);
+  if (call.upstreamModel === LIP_SYNC) return lipSyncUnits(call);
+  return unitsOf({ second: lengthOf(call) });
+}
 
 /** A clip that is changed, or whose motion is followed, gives its own length to the result, which each second of is charged. */
 function lengthOf(call: Call): number {
@@ -25,7 +47,21 @@ function lengthOf(call: Call): number {
   if (leading === undefined) return numberOf(call.params.duration, 5);
   return Math.ceil(leading.durationSeconds ?? (moves ? LONGEST_MOTION_SECONDS : LONGEST_CLIP_SECONDS));
 }
-const images = (call: Call): Units => unitsOf({ image: numberOf(call.params.n, 1) });
+
+const images = (call: Call): Units =>
+  unitsOf({ image: numberOf(call.params.series_amount, numberOf(call.params.n, 1)) });
+
+/** Clips are taken by address alone; pictures and sounds go along. */
+const clips = (call: Call): InputFile[] =>
+  call.files.filter(({ mediaType }) => mediaType.startsWith('video/'));
+
+function orderOfVideo(call: Call, context: Context): Order | Promise<Order> {
+  if (call.upstreamModel === AVATAR) return avatarOrder(call);
+  return call.upstreamModel === LIP_SYNC ? lipSyncOrder(call, context) : videoOrder(call);
+}
+
+const orderOfSound = (call: Call): Order =>
+  call.upstreamModel === CLIP_SOUND ? clipSoundOrder(call) : soundOrder(call);
 
 export const kling: Provider = {
   id: 'kling',
@@ -36,11 +72,6 @@ export const kling: Provider = {
     privacyUrl: 'https://kling.ai/docs/privacy-policy',
     regions: ['SG', 'CN'],
     retention: 'Results are kept for 30 days; other periods as in its privacy policy.',
-/** The longest clips that are taken, where nobody measured one. */
-const LONGEST_CLIP_SECONDS = 16;
-const LONGEST_MOTION_SECONDS = 30;
-
-const seconds = (call: Call): Units => unitsOf({ second: lengthOf(call) });
     training: 'As in its terms of service.',
     readOn: '2026-11-24',
   },
@@ -52,22 +83,26 @@ const seconds = (call: Call): Units => unitsOf({ second: lengthOf(call) });
   },
   resultHosts: ['*.klingai.com', '*.kling.ai', '*.kwimgs.com', '*.kwaicdn.com'],
   operations: {
-    video: taskAdapter(videoOrder, seconds),
+    video: taskAdapter(orderOfVideo, seconds),
     image: taskAdapter(imageOrder, images),
-    sound: taskAdapter(soundOrder, () => ({ request: 1n })),
+    sound: taskAdapter(orderOfSound, () => ({ request: 1n })),
+    speech: klingSpeech,
   },
 };
 
 /** Charged on success, by what was asked for. */
-function taskAdapter(orderOf: (call: Call) => Order, used: (call: Call) => Units): TaskAdapter {
+function taskAdapter(
+  orderOf: (call: Call, context: Context) => Order | Promise<Order>,
+  used: (call: Call) => Units,
+): TaskAdapter {
   return {
     kind: 'task',
     deadlineMs: DEADLINE_MS,
     bound: used,
-    fetches: clipsAndSounds,
+    fetches: clips,
     async submit(call, context) {
       try {
-        const id = await create(call, orderOf(call), context);
+        const id = await create(call, await orderOf(call, context), context);
         return running({ id, units: packUnits(used(call)) }, 'submitted');
       } catch (error) {
         // Sent before, and the answer was lost: the job that runs is this call's.

@@ -1,10 +1,6 @@
 import { base64Of, defined, fileIn, filesIn, filesInOrFree, publicUrlOf, textOf } from '../input-files.ts';
 import type { Call } from '../provider.ts';
-
-export interface Order {
-  path: string;
-  body: Record<string, unknown>;
-}
+import { legacyOptions, type Order } from './order.ts';
 
 /** The path says what is to be done, and the model. Pictures go as bare base64; clips go by address only. */
 export function videoOrder(call: Call): Order {
@@ -47,10 +43,16 @@ function mediaOf(call: Call, product: string): Record<string, unknown>[] {
   return [
     ...(first === undefined ? [] : [{ type: moves ? 'refer_image' : 'first_frame', url: base64Of(first) }]),
     ...(last === undefined ? [] : [{ type: 'last_frame', url: base64Of(last) }]),
-    ...filesIn(call, 'reference_images').map((file) => ({ type: 'refer_image', url: base64Of(file) })),
+    // By these names the prompt speaks of them: `@image_1`, `@video_1`.
+    ...filesIn(call, 'reference_images').map((file, at) => ({
+      type: 'refer_image',
+      url: base64Of(file),
+      id: `image_${at + 1}`,
+    })),
     ...filesIn(call, 'reference_video').map((file) => ({
       type: moves ? 'refer_video' : 'feature_video',
       url: publicUrlOf(file),
+      ...(moves ? {} : { id: 'video_1' }),
     })),
     ...filesIn(call, 'video').map((file) => ({ type: 'base_video', url: publicUrlOf(file) })),
   ];
@@ -67,7 +69,7 @@ function optionsOf({ generationId, webhook, params }: Call): Record<string, unkn
 
 /** Pictures are still made by the routes before the new standard. */
 export function imageOrder(call: Call): Order {
-  const { prompt, negative_prompt, aspect_ratio, resolution, n } = call.params;
+  const { prompt, negative_prompt, aspect_ratio, resolution, n, series_amount } = call.params;
   const images = filesInOrFree(call, 'images', 'image').map(base64Of);
   const omni = /omni|-o1$/.test(call.upstreamModel);
   const sent = omni ? { image_list: images.map((image) => ({ image })) } : { image: images[0] };
@@ -79,7 +81,8 @@ export function imageOrder(call: Call): Order {
       negative_prompt,
       aspect_ratio,
       resolution,
-      n,
+      // A series is one story in several pictures.
+      ...(typeof series_amount === 'number' ? { result_type: 'series', series_amount } : { n }),
       ...(images.length === 0 ? {} : sent),
       ...legacyOptions(call),
     }),
@@ -91,13 +94,5 @@ export function soundOrder(call: Call): Order {
   return {
     path: '/v1/audio/text-to-audio',
     body: { prompt: textOf(prompt), duration, ...legacyOptions(call) },
-  };
-}
-
-function legacyOptions({ generationId, webhook, params }: Call): Record<string, unknown> {
-  return {
-    external_task_id: generationId,
-    ...(webhook === undefined ? {} : { callback_url: webhook.url }),
-    ...(params.watermark === undefined ? {} : { watermark_info: { enabled: params.watermark === true } }),
   };
 }

@@ -26,6 +26,28 @@ export const KlingTask = z.object({
 });
 export type KlingTask = z.output<typeof KlingTask>;
 
+export const Faces = z.object({
+  code: z.literal(0),
+  data: z.object({
+    session_id: z.union([z.string(), z.number()]),
+    face_data: z.array(z.object({ face_id: z.union([z.string(), z.number()]) })),
+  }),
+});
+
+export const Spoken = z.object({
+  code: z.literal(0),
+  data: z.object({
+    task_id: z.string(),
+    task_status: z.string(),
+    task_status_msg: z.string().nullish(),
+    task_result: z
+      .object({
+        audios: z.array(z.object({ url: z.string().nullish(), url_mp3: z.string().nullish() })).nullish(),
+      })
+      .nullish(),
+  }),
+});
+
 export const Found = z.object({ code: z.literal(0), data: z.array(KlingTask) });
 
 export const Callback = z.union([
