@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asService } from '#server/database/transaction.ts';
 import { createHttpServer } from '#server/http/server.ts';
@@ -78,7 +79,8 @@ test('a client that has the list is told so, until something changes', async () 
   const first = await get('/api/models');
   const tag = first.headers.etag as string;
   expect(first.headers['cache-control']).toBe('public, max-age=60');
-  const again = await get('/api/models', { 'if-none-match': `"other", W/${tag}` });
+  expect(tag).toMatch(/^W\/"/);
+  const again = await get('/api/models', { 'if-none-match': `"other", ${tag}` });
   expect([again.statusCode, again.body]).toEqual([304, '']);
   await asService(database().pools, (tx) =>
     tx
@@ -89,6 +91,21 @@ test('a client that has the list is told so, until something changes', async () 
   );
   await catalogue.refresh();
   expect((await get('/api/models', { 'if-none-match': tag })).statusCode).toBe(200);
+});
+
+test('the list goes out as small as the client takes it, the same in every coding', async () => {
+  const plain = await get('/api/models');
+  expect(plain.headers['content-encoding']).toBeUndefined();
+  const coded = [
+    { accept: 'gzip, deflate, br', coding: 'br', open: brotliDecompressSync },
+    { accept: 'br;q=0, gzip', coding: 'gzip', open: gunzipSync },
+  ];
+  for (const { accept, coding, open } of coded) {
+    const answer = await get('/api/models', { 'accept-encoding': accept });
+    expect(answer.headers).toMatchObject({ 'content-encoding': coding, vary: 'accept-encoding' });
+    expect(open(answer.rawPayload).toString()).toBe(plain.body);
+    expect(answer.rawPayload.byteLength).toBeLessThan(plain.rawPayload.byteLength / 5);
+  }
 });
 
 test('a model that is not on offer is not found', async () => {

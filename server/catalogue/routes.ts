@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { getModel, listModels } from '#contract/catalogue.ts';
+import { Encoded } from '#server/http/encoded.ts';
 import { anyone } from '#server/http/guards.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import { route } from '#server/http/route.ts';
@@ -12,12 +14,15 @@ export type Offers = () => ReadonlyMap<string, Offer>;
 
 /** Public: models and prices are for everybody to see before they sign up. */
 export function catalogueRoutes(app: FastifyInstance, catalogue: Catalogue, offers: Offers): void {
+  let kept: { tag: string; list: Promise<Encoded> } | null = null;
   route(app, listModels, anyone, async ({ request, reply }) => {
     const offered = offers();
     const models = catalogue.listModels(new Set(offered.keys()));
-    // The answer is large: who has it already is told so before it is put together.
-    if (isKnown(request, reply, models, offered)) return { items: [] };
-    return { items: models.map((model) => describe(model, offered.get(model.providerId)!)) };
+    const tag = tagOf(models, offered);
+    // The answer is large, and the same for all: written and compressed once for each state of the catalogue.
+    if (isKnown(request, reply, tag)) return { items: [] };
+    if (kept?.tag !== tag) kept = { tag, list: encodedList(models, offered) };
+    return kept.list;
   });
   route(app, getModel, anyone, async ({ query, request, reply }) => {
     const offered = offers();
@@ -26,25 +31,33 @@ export function catalogueRoutes(app: FastifyInstance, catalogue: Catalogue, offe
     if (model === null || offer === undefined) {
       throw new ProblemError('not-found', { detail: 'There is no such model on offer.' });
     }
-    isKnown(request, reply, [model], offered);
+    isKnown(request, reply, tagOf([model], offered));
     return describe(model, offer);
   });
 }
 
-/** Sets the answer's tag, and the status 304 (sent without a body) when the client has what it names. */
-function isKnown(
-  request: FastifyRequest,
-  reply: FastifyReply,
+function encodedList(
   models: readonly CatalogueModel[],
-  offers: ReadonlyMap<string, Offer>,
-): boolean {
+  offered: ReadonlyMap<string, Offer>,
+): Promise<Encoded> {
+  const items = models.map((model) => describe(model, offered.get(model.providerId)!));
+  return Encoded.of(JSON.stringify(z.encode(listModels.reply!, { items })));
+}
+
+/** Another one whenever the answer would be another. */
+function tagOf(models: readonly CatalogueModel[], offers: ReadonlyMap<string, Offer>): string {
   const hash = createHash('sha256');
   for (const { id, priceVersion, changedAt } of models)
     hash.update(`${id} ${priceVersion} ${changedAt.getTime()}\n`);
   for (const id of new Set(models.map((model) => model.providerId)))
     hash.update(JSON.stringify(offers.get(id)));
-  const tag = `"${hash.digest('base64url').slice(0, 22)}"`;
-  reply.header('etag', tag).header('cache-control', 'public, max-age=60');
+  return `"${hash.digest('base64url').slice(0, 22)}"`;
+}
+
+/** Sets the answer's tag, and the status 304 (sent without a body) when the client has what it names. */
+function isKnown(request: FastifyRequest, reply: FastifyReply, tag: string): boolean {
+  // Weak: the same answer goes out in several codings.
+  reply.header('etag', `W/${tag}`).header('cache-control', 'public, max-age=60');
   const known = request.headers['if-none-match']
     ?.split(/\s*,\s*/)
     .some((each) => each.replace(/^W\//, '') === tag);

@@ -1,14 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import { z } from 'zod';
 import type { Endpoint } from '#contract/endpoint.ts';
+import { Encoded } from './encoded.ts';
 import type { Guard } from './guards.ts';
 import { ProblemError } from './problem.ts';
 import { refuseForeignOrigin } from './same-origin.ts';
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 type Schema = z.ZodType | undefined;
 type Parsed<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
-/** What a handler returns: the decoded reply (money as `bigint`); nothing where the endpoint answers 204. */
-type Answer<S extends Schema> = S extends z.ZodType ? Promise<z.output<S>> : Promise<void>;
+/**
+ * What a handler returns: the decoded reply (money as `bigint`), or one that was encoded before; nothing where the
+ * endpoint answers 204.
+ */
+type Answer<S extends Schema> = S extends z.ZodType ? Promise<z.output<S> | Encoded> : Promise<void>;
 
 export type Handler<P extends Schema, Q extends Schema, B extends Schema, R extends Schema, C> = (
   given: C & {
@@ -58,9 +64,9 @@ export function route<
       reply.header('cache-control', 'no-store');
       const answer = await handler(given);
       if (endpoint.reply === undefined) return reply.code(204).send();
-      return reply
-        .type('application/json; charset=utf-8')
-        .send(JSON.stringify(z.encode(endpoint.reply, answer)));
+      reply.type(JSON_TYPE);
+      if (answer instanceof Encoded) return reply.send(answer.for(request, reply));
+      return reply.send(JSON.stringify(z.encode(endpoint.reply, answer)));
     },
   });
 }
