@@ -283,6 +283,8 @@ export const listAcknowledgements = endpoint({
         version: z.string(),
         via: z.enum(['first-use', 'api-key']),
         at: Instant,
+        /** False once the provider publishes something else: it is shown anew. */
+        isCurrent: z.boolean(),
       }),
     ),
   }),

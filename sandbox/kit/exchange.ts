@@ -56,6 +56,13 @@ export function loseAnswer({ request }: Exchange): void {
   request.socket.destroy();
 }
 
+/** Whatever head the answer gets, these headers stand in it. */
+function writeBeside(response: ServerResponse, headers: Record<string, string>): void {
+  const write = response.writeHead.bind(response) as (status: number, headers: object) => ServerResponse;
+  response.writeHead = ((status: number, own: object = {}) =>
+    write(status, { ...own, ...headers })) as ServerResponse['writeHead'];
+}
+
 /**
  * Does what every operation does first: waits, refuses, or stays silent.
  * True: the request is dealt with, and nothing was accepted.
@@ -66,6 +73,7 @@ export async function misbehavesAtOnce(
   errorBody: (status: number) => unknown,
   isStream = false,
 ): Promise<boolean> {
+  if (fault.headers !== undefined) writeBeside(exchange.response, fault.headers);
   if (fault.latencyMs !== undefined) await wait(fault.latencyMs);
   if (fault.status !== undefined) {
     const headers: Record<string, string> =

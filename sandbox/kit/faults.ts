@@ -8,6 +8,8 @@ export interface Fault {
   status?: number;
   /** Sent as `Retry-After` beside a status. */
   retryAfterSeconds?: number;
+  /** Written beside the answer in place of the provider's own, such as what is left of a limit. */
+  headers?: Record<string, string>;
   /** Destroys the socket after this many chunks of a stream. */
   cutAfterChunks?: number;
   /** Sends nothing more after this many chunks, with the socket open. */

@@ -59,10 +59,14 @@ export async function toldOf<R extends 'member' | 'service'>(
   memberId: string,
 ): Promise<Set<string>> {
   const rows = await acknowledgementsOf(tx, memberId);
-  return new Set(rows.filter((row) => isPresent(parts, row)).map((row) => row.providerId));
+  return new Set(rows.filter((row) => isCurrent(parts, row)).map((row) => row.providerId));
 }
 
-function isPresent({ routing }: Pick<Parts, 'routing'>, { providerId, version }: Acknowledged): boolean {
+/** Whether the provider still publishes what the person was told. */
+export function isCurrent(
+  { routing }: Pick<Parts, 'routing'>,
+  { providerId, version }: Acknowledged,
+): boolean {
   const terms = routing.find(providerId)?.terms;
   return terms !== undefined && sameFacts(version, factsVersion(terms));
 }

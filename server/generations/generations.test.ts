@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import { newId } from '#server/database/ids.ts';
 import type { InputFile } from '#server/providers/provider.ts';
+import { withFiles } from './message-files.ts';
 import type { Parts } from './parts.ts';
 import { modelAt } from './price-list.ts';
 import { askHash, checkQuote, type Priced, signQuote } from './quote.ts';
 import { titleOf } from './record.ts';
-import { withFiles } from './run-text.ts';
 import { can, finalStates, isFinal } from './states.ts';
 import { webhookFor } from './webhooks.ts';
 

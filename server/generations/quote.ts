@@ -11,6 +11,8 @@ import {
   type TextMessage,
   type Units,
 } from '#server/providers/provider.ts';
+import { refuseFiles } from './file-limits.ts';
+import { refuseStrangers } from './message-files.ts';
 import type { Parts } from './parts.ts';
 import { refuseUnreachable } from './public-files.ts';
 
@@ -55,7 +57,8 @@ export function priceAsk(
     throw new ProblemError('not-found', { detail: `There is no model ${ask.modelId} on offer.` });
   }
   const params = checkedParams(model, ask.params);
-  refuseFiles(model, files);
+  refuseFiles(model, files, params);
+  refuseStrangers(params.messages, files);
   const call: Call = {
     generationId: '',
     operation: model.kind,
@@ -99,33 +102,21 @@ function accepted(checked: ReturnType<typeof validateParams>): Record<string, un
 export function boundUnits(parts: Parts, model: CatalogueModel, call: Call): Units {
   const adapter = adapterFor(parts.routing.provider(model.providerId), model.kind, model.upstream);
   return adapter.kind === 'stream'
-    ? adapter.bound(call, { maxOutputTokens: outputLimit(model, call.params) })
+    ? withinContext(model, adapter.bound(call, { maxOutputTokens: outputLimit(model, call.params) }))
     : adapter.bound(call);
+}
+
+/** More than the model can read at once is refused there: no call uses more of it. */
+function withinContext({ contextTokens }: CatalogueModel, bound: Units): Units {
+  if (contextTokens === null || bound.input_token === undefined) return bound;
+  const most = BigInt(contextTokens);
+  return bound.input_token > most ? { ...bound, input_token: most } : bound;
 }
 
 /** What we send as the limit of the answer: the caller's own, else the catalogue's default. */
 export function outputLimit(model: CatalogueModel, params: Record<string, unknown>): number {
   const asked = params.max_completion_tokens;
   return typeof asked === 'number' ? asked : (model.defaultMaxOutputTokens ?? 4096);
-}
-
-function refuseFiles(model: CatalogueModel, files: InputFile[]) {
-  if (files.length > model.accepts.maxFiles) {
-    throw new ProblemError('unsupported-file', {
-      detail: `${model.name} takes at most ${model.accepts.maxFiles} files.`,
-    });
-  }
-  const refused = files.find(
-    (file) => !model.accepts.mediaTypes.some((type) => matches(type, file.mediaType)),
-  );
-  if (refused !== undefined)
-    throw new ProblemError('unsupported-file', {
-      detail: `${model.name} does not take files of type ${refused.mediaType}.`,
-    });
-}
-
-export function matches(pattern: string, mediaType: string): boolean {
-  return pattern.endsWith('/*') ? mediaType.startsWith(pattern.slice(0, -1)) : pattern === mediaType;
 }
 
 /** A quote that the person can bring back: signed, so that nothing has to be stored while someone types. */

@@ -9,7 +9,7 @@ import { asMember } from '#server/database/transaction.ts';
 import type { Guards } from '#server/http/guards.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import { route } from '#server/http/route.ts';
-import { acknowledge, acknowledgementsOf } from './acknowledgement.ts';
+import { acknowledge, acknowledgementsOf, isCurrent } from './acknowledgement.ts';
 import type { Parts } from './parts.ts';
 import { everyRegion, setWish, wishOf } from './routing-wish.ts';
 
@@ -31,7 +31,9 @@ export function routingRoutes(app: FastifyInstance, parts: Parts, guards: Guards
   });
   route(app, listAcknowledgements, guards.member, async ({ memberId }) => {
     const rows = await asMember(parts.pools, memberId, (tx) => acknowledgementsOf(tx, memberId));
-    return { items: rows.map((row) => ({ ...row, at: row.at.toISOString() })) };
+    return {
+      items: rows.map((row) => ({ ...row, at: row.at.toISOString(), isCurrent: isCurrent(parts, row) })),
+    };
   });
   route(app, acknowledgeProvider, guards.member, ({ body, memberId }) => acknowledge(parts, memberId, body));
 }

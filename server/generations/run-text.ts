@@ -12,6 +12,7 @@ import { addFragment } from '#server/providers/tool-calls.ts';
 import { asFault, attempt } from './attempt.ts';
 import type { ProviderRoute } from './configured-routes.ts';
 import { estimateUsage } from './estimate.ts';
+import { withFiles } from './message-files.ts';
 import type { Parts } from './parts.ts';
 import { modelAt } from './price-list.ts';
 import { memberHash, outputLimit } from './quote.ts';
@@ -156,48 +157,5 @@ function answerOf(transcript: Transcript, { toolCalls, reasoningDetails }: Made)
     reasoning: transcript.reasoning === '' ? null : transcript.reasoning,
     ...(toolCalls.length > 0 ? { toolCalls } : {}),
     ...(reasoningDetails.length > 0 ? { reasoningDetails } : {}),
-  };
-}
-
-/** Files that the messages name (`file:<id>`) become data URLs; the others join the last question. */
-export function withFiles(messages: TextMessage[], files: InputFile[]): TextMessage[] {
-  if (files.length === 0) return messages;
-  const named = new Set<string>();
-  const filled = messages.map((message) => {
-    if (!Array.isArray(message.content)) return message;
-    const content = message.content.map((part) => {
-      const id = part.type === 'image_url' ? /^file:(.+)$/.exec(part.image_url.url)?.[1] : undefined;
-      const file = files.find((each) => each.id === id);
-      if (file === undefined) return part;
-      named.add(file.id);
-      return partOf(file);
-    });
-    return { ...message, content };
-  });
-  const rest = files.filter((file) => !named.has(file.id)).map(partOf);
-  const last = filled.findLastIndex((message) => message.role === 'user');
-  if (rest.length === 0 || last === -1) return filled;
-  const question = filled[last]!;
-  const words =
-    typeof question.content === 'string'
-      ? [{ type: 'text' as const, text: question.content }]
-      : (question.content ?? []);
-  return filled.with(last, { ...question, content: [...words, ...rest] });
-}
-
-function partOf(file: InputFile) {
-  const data = file.bytes.toString('base64');
-  if (file.mediaType.startsWith('image/'))
-    return { type: 'image_url' as const, image_url: { url: `data:${file.mediaType};base64,${data}` } };
-  if (file.mediaType.startsWith('text/'))
-    return { type: 'text' as const, text: `${file.name}:\n${file.bytes.toString('utf8')}` };
-  if (file.mediaType.startsWith('audio/'))
-    return {
-      type: 'input_audio' as const,
-      input_audio: { data, format: file.mediaType.includes('wav') ? 'wav' : 'mp3' },
-    };
-  return {
-    type: 'file' as const,
-    file: { filename: file.name, file_data: `data:${file.mediaType};base64,${data}` },
   };
 }

@@ -5,8 +5,9 @@ import { ProblemError } from '#server/http/problem.ts';
 import type { Call, InputFile, Units } from '#server/providers/provider.ts';
 import { toldOf } from './acknowledgement.ts';
 import type { ProviderRoute } from './configured-routes.ts';
+import { takesType } from './file-limits.ts';
 import type { Parts } from './parts.ts';
-import { boundUnits, matches } from './quote.ts';
+import { boundUnits } from './quote.ts';
 import type { Picked } from './routing.ts';
 import { noRouteInRegion } from './routing-wish.ts';
 import { resellersOf, type Serving } from './serving.ts';
@@ -77,7 +78,7 @@ export async function elsewhere(
 /** The most that a reseller can use for it; null where it takes other files, counts in other units, or costs too much. */
 function boundAt(parts: Parts, asked: Asked, { model, params }: Serving): Units | null {
   const { files } = asked;
-  const takes = (file: InputFile) => model.accepts.mediaTypes.some((type) => matches(type, file.mediaType));
+  const takes = (file: InputFile) => takesType(model, file.mediaType);
   if (files.length > model.accepts.maxFiles || !files.every(takes)) return null;
   const call: Call = {
     generationId: '',

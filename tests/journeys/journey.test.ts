@@ -76,6 +76,7 @@ async function talk(page: Page): Promise<Wire> {
   await page.getByLabel('Message').fill('Tell me of the sea, with headings and lists. [sandbox:slow]');
   const send = page.getByRole('button', { name: /^Send · up to \$\d/ });
   await send.click();
+  await firstTime(page, 'OpenAI');
   await page.waitForURL(/\/chat\/[0-9a-f-]{36}$/);
   const answer = page.getByRole('log').locator('[data-newest]');
   await answer.getByText('held, not charged').waitFor();
@@ -100,10 +101,18 @@ async function talk(page: Page): Promise<Wire> {
   return run;
 }
 
+/** Who a provider is, asked once (clause 5.3). */
+async function firstTime(page: Page, provider: string): Promise<void> {
+  const told = page.getByRole('region', { name: `First time with ${provider}` });
+  await told.getByRole('link', { name: 'Terms' }).waitFor();
+  await told.getByRole('button', { name: `Go on with ${provider}` }).click();
+}
+
 async function draw(page: Page): Promise<Wire> {
   await page.goto('/image');
   await page.getByLabel('Prompt', { exact: true }).fill('A red boat on a quiet sea');
   await page.getByRole('button', { name: /^Generate · (up to )?\$\d/ }).click();
+  await firstTime(page, 'Black Forest Labs');
   const card = page.getByRole('article').filter({ hasText: 'A red boat on a quiet sea' });
   const picture = card.getByRole('img', { name: 'A red boat on a quiet sea' });
   await picture.waitFor({ timeout: 30_000 });

@@ -16,7 +16,7 @@ export interface Seen {
   params: Record<string, unknown>;
   ending: { why: string; message: string } | null;
   outputs: { url: string; mediaType: string; width: number | null }[];
-  sentTo: { host: string; kinds: string[]; bytes: number }[];
+  sentTo: { host: string; region: string; provider: string; kinds: string[]; bytes: number }[];
   countedBy: string | null;
   cameLate: boolean;
   transactionId: string | null;

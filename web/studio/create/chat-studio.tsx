@@ -6,7 +6,6 @@ import { lazy, Suspense, useRef, useState } from 'react';
 import type { Model } from '#contract/catalogue.ts';
 import { readDraft, writeDraft } from '../../ui/draft.ts';
 import { newId } from '../../ui/ids.ts';
-import { ProblemAlert } from '../../ui/problem.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { fieldsOf, sendable, type Values } from '../schema-form/schema.ts';
 import { nextMessages } from './conversation.ts';
@@ -16,6 +15,7 @@ import { ModelSelect } from './model-select.tsx';
 import { PayButton, PriceNote } from './pay-button.tsx';
 import { PhoneSettings } from './phone-settings.tsx';
 import { type Ask, useQuote } from './quote.ts';
+import { Refusal, useFirstTime } from './refusal.tsx';
 import { Thread } from './thread.tsx';
 
 // The composer first, the parameters after it.
@@ -55,7 +55,9 @@ export function ChatStudio({ models, first, leaf }: ChatStudioProps) {
     setWords('');
     void navigate({ to: '/chat/$id', params: { id }, replace: leaf !== undefined, resetScroll: false });
   });
-  function send() {
+  const firstTime = useFirstTime(model);
+  const send = () => void (firstTime.ask() || go());
+  function go() {
     if (ask === null || price.quote === undefined || !price.isSettled) return;
     const of = price.quote.quote;
     if (wish.current.of !== of) wish.current = { id: newId(), of };
@@ -89,7 +91,12 @@ export function ChatStudio({ models, first, leaf }: ChatStudioProps) {
             }}
           >
             <Words value={words} onChange={write} onSend={send} />
-            <ProblemAlert error={start.error ?? price.error} />
+            <Refusal
+              error={start.error ?? price.error}
+              model={model}
+              isFirstTime={firstTime.shown}
+              onGoOn={go}
+            />
             <div className={classes.foot}>
               <ModelSelect models={models} model={model} onChange={setModel} />
               <div className={classes.footEnd}>

@@ -5,7 +5,6 @@ import type { Model } from '#contract/catalogue.ts';
 import { Refused } from '../../call.ts';
 import { readDraft, writeDraft } from '../../ui/draft.ts';
 import { newId } from '../../ui/ids.ts';
-import { ProblemAlert } from '../../ui/problem.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { fieldsOf, fileIdsIn, sendable, type Values } from '../schema-form/schema.ts';
 import classes from './create.module.css';
@@ -14,6 +13,7 @@ import { ModelSelect } from './model-select.tsx';
 import { PayButton, PriceNote } from './pay-button.tsx';
 import { PhoneSettings } from './phone-settings.tsx';
 import { type Ask, useQuote } from './quote.ts';
+import { Refusal, useFirstTime } from './refusal.tsx';
 import { RunCard } from './run-card.tsx';
 
 // The composer first, the parameters after it.
@@ -51,7 +51,9 @@ export function MediaStudio({ kind, models, first, prefill, recent }: MediaStudi
     wish.current = { id: newId(), of: '' };
     setStarted((known) => [...known, generation.id]);
   });
-  function generate() {
+  const firstTime = useFirstTime(model);
+  const generate = () => void (firstTime.ask() || go());
+  function go() {
     if (ask === null || price.quote === undefined || !price.isSettled) return;
     const of = price.quote.quote;
     if (wish.current.of !== of) wish.current = { id: newId(), of };
@@ -99,7 +101,12 @@ export function MediaStudio({ kind, models, first, prefill, recent }: MediaStudi
               onChange={(text) => set('prompt', text)}
               onSend={generate}
             />
-            <ProblemAlert error={start.error ?? unlessFields(price.error)} />
+            <Refusal
+              error={start.error ?? unlessFields(price.error)}
+              model={model}
+              isFirstTime={firstTime.shown}
+              onGoOn={go}
+            />
             <div className={classes.foot}>
               <ModelSelect models={models} model={model} onChange={setModel} />
               <div className={classes.footEnd}>

@@ -12,6 +12,7 @@ import { Waiting } from '../../ui/states.tsx';
 import { When } from '../../ui/when.tsx';
 import classes from './create.module.css';
 import { Elapsed } from './elapsed.tsx';
+import { FallbackWords } from './fallback-words.tsx';
 import { useCancel, useDelete, useGeneration } from './generation.ts';
 import { Outputs } from './outputs.tsx';
 import { StateWords } from './state-words.tsx';
@@ -35,6 +36,7 @@ function Shown({ run }: { run: Generation }) {
         <When at={run.createdAt} />
         <StateWords run={run} />
       </div>
+      <FallbackWords run={run} />
       {run.finishedAt === null ? <Making run={run} /> : null}
       {run.ending === null ? null : (
         <Alert color={run.state === 'unknown' || run.ending.why === 'cancelled' ? 'held' : 'danger'}>

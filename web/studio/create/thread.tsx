@@ -10,6 +10,7 @@ import { Markdown } from '../markdown/markdown.tsx';
 import { turnsOf } from './conversation.ts';
 import classes from './create.module.css';
 import { Elapsed } from './elapsed.tsx';
+import { FallbackWords } from './fallback-words.tsx';
 import { useCancel, useGeneration } from './generation.ts';
 import { StateWords } from './state-words.tsx';
 
@@ -70,6 +71,7 @@ function Answer({ run }: { run: Generation }) {
           {run.ending.message}
         </Alert>
       )}
+      <FallbackWords run={run} />
       <div className={classes.facts}>
         <span>{run.modelName}</span>
         <StateWords run={run} />

@@ -1,16 +1,15 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Anchor, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import type { Model } from '#contract/catalogue.ts';
 import { kinds } from '../../ui/kinds.ts';
 import { LinkButton } from '../../ui/link.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
+import { ProviderFacts } from '../../ui/provider-facts.tsx';
 import { modelsQuery } from '../../ui/queries.ts';
 import { Waiting } from '../../ui/states.tsx';
-import { When } from '../../ui/when.tsx';
 import { MissingPage } from '../shell/missing-page.tsx';
 import { KindSign } from './model-row.tsx';
 import classes from './models.module.css';
@@ -92,56 +91,13 @@ function Examples({ model }: { model: Model }) {
   );
 }
 
-function WhereItGoes({ model: { provider, route } }: { model: Model }) {
+function WhereItGoes({ model }: { model: Model }) {
   return (
     <aside className={classes.card}>
       <Title order={2} size="h3">
         <Trans>Where your data goes</Trans>
       </Title>
-      <dl className={classes.facts}>
-        <Fact name={<Trans>To</Trans>}>{provider.company}</Fact>
-        <Fact name={<Trans>Now by</Trans>}>
-          {route === null ? (
-            <Trans>Not available now</Trans>
-          ) : (
-            <>
-              <bdi dir="ltr">{route.host}</bdi>, {route.region}
-              {route.sandbox ? (
-                <>
-                  {' '}
-                  <Trans>(simulated)</Trans>
-                </>
-              ) : null}
-            </>
-          )}
-        </Fact>
-        <Fact name={<Trans>Regions</Trans>}>{provider.regions.join(', ')}</Fact>
-        <Fact name={<Trans>How long they keep it</Trans>}>{provider.retention}</Fact>
-        <Fact name={<Trans>Training</Trans>}>{provider.training}</Fact>
-        <Fact name={<Trans>In their words</Trans>}>
-          <Anchor href={provider.termsUrl} rel="noreferrer" target="_blank">
-            <Trans>Terms</Trans>
-          </Anchor>
-          {' · '}
-          <Anchor href={provider.privacyUrl} rel="noreferrer" target="_blank">
-            <Trans>Privacy</Trans>
-          </Anchor>
-        </Fact>
-      </dl>
-      <Text size="xs" c="dimmed" mt="md">
-        <Trans>
-          Read by us on <When at={`${provider.readOn}T00:00:00Z`} only="date" />
-        </Trans>
-      </Text>
+      <ProviderFacts model={model} />
     </aside>
-  );
-}
-
-function Fact({ name, children }: { name: ReactNode; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -8,6 +8,8 @@ import { call } from '../../call.ts';
 import { useConfirm } from '../../ui/confirm.tsx';
 import { FormShell } from '../../ui/form-shell.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
+import { ProviderLinks } from '../../ui/provider-facts.tsx';
+import { modelsQuery } from '../../ui/queries.ts';
 import { Waiting } from '../../ui/states.tsx';
 import { valid } from '../../ui/valid.ts';
 import { When } from '../../ui/when.tsx';
@@ -68,9 +70,44 @@ function NewKey() {
         submitLabel={<Trans>Make key</Trans>}
       >
         <TextInput {...form.getInputProps('name')} label={t`Name`} maxLength={60} />
+        <Providers />
       </FormShell>
       {create.data ? <Secret secret={create.data.secret} /> : null}
     </Section>
+  );
+}
+
+/** Clause 5.3: a key may name any model, so whoever makes one is told of all their providers at once. */
+function Providers() {
+  const models = useQuery(modelsQuery).data ?? [];
+  const providers = [...new Map(models.map((model) => [model.provider.id, model.provider])).values()];
+  return (
+    <div>
+      <Text size="sm">
+        <Trans>
+          Programs with a key may send to any of these providers, each under its own terms. By making a key
+          you say that you have been told of them.
+        </Trans>
+      </Text>
+      <details>
+        <summary>
+          <Trans>{providers.length} providers: what they keep, and where</Trans>
+        </summary>
+        <ul className={classes.list}>
+          {providers.map((provider) => (
+            <li key={provider.id} className={classes.item}>
+              <span className={classes.words}>
+                {provider.name}, {provider.regions.join(', ')}
+                <Text size="xs" c="dimmed">
+                  {provider.retention} {provider.training}
+                </Text>
+              </span>
+              <ProviderLinks provider={provider} />
+            </li>
+          ))}
+        </ul>
+      </details>
+    </div>
   );
 }
 

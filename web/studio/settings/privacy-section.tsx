@@ -2,12 +2,14 @@ import { Trans } from '@lingui/react/macro';
 import { LinkText } from '../../ui/link.tsx';
 import { ErasureCard } from './erasure-card.tsx';
 import { ExportCard } from './export-card.tsx';
+import { RoutingCard } from './routing-card.tsx';
 import { Section } from './section.tsx';
 
-/** What we hold, and how to take it along or have it erased. */
+/** Where data may go, what we hold, and how to take it along or have it erased. */
 export function PrivacySection() {
   return (
     <>
+      <RoutingCard />
       <ExportCard />
       <ErasureCard />
       <Section title={<Trans>Read more</Trans>}>

@@ -1,0 +1,63 @@
+import { ProblemError } from '#server/http/problem.ts';
+import type { InputFile, TextMessage, TextPart } from '#server/providers/provider.ts';
+
+/** The id of the uploaded file that a part of a message names (`file:<id>`), if it names one. */
+function namedBy(part: TextPart): string | undefined {
+  const name =
+    part.type === 'image_url' ? part.image_url.url : part.type === 'file' ? part.file.file_id : undefined;
+  return name === undefined ? undefined : /^file:(.+)$/.exec(name)?.[1];
+}
+
+/** Throws `invalid-input` for messages that name a file which does not go along: it was not held for. */
+export function refuseStrangers(messages: unknown, files: InputFile[]): void {
+  if (!Array.isArray(messages)) return;
+  const known = new Set(files.map(({ id }) => id));
+  for (const [at, { content }] of (messages as TextMessage[]).entries()) {
+    if (!Array.isArray(content)) continue;
+    const stranger = content.map(namedBy).find((id) => id !== undefined && !known.has(id));
+    if (stranger !== undefined)
+      throw new ProblemError('invalid-input', {
+        errors: [{ path: `ask.params.messages.${at}.content`, message: `fileIds does not hold ${stranger}` }],
+      });
+  }
+}
+
+/** Files that the messages name (`file:<id>`) become content of their kind; the others join the last question. */
+export function withFiles(messages: TextMessage[], files: InputFile[]): TextMessage[] {
+  if (files.length === 0) return messages;
+  const named = new Set<string>();
+  const filled = messages.map((message) => {
+    if (!Array.isArray(message.content)) return message;
+    const content = message.content.map((part) => {
+      const id = namedBy(part);
+      const file = files.find((each) => each.id === id);
+      if (file === undefined) return part;
+      named.add(file.id);
+      return partOf(file);
+    });
+    return { ...message, content };
+  });
+  const rest = files.filter((file) => !named.has(file.id)).map(partOf);
+  const last = filled.findLastIndex((message) => message.role === 'user');
+  if (rest.length === 0 || last === -1) return filled;
+  const question = filled[last]!;
+  const words =
+    typeof question.content === 'string'
+      ? [{ type: 'text' as const, text: question.content }]
+      : (question.content ?? []);
+  return filled.with(last, { ...question, content: [...words, ...rest] });
+}
+
+function partOf(file: InputFile): TextPart {
+  const data = file.bytes.toString('base64');
+  if (file.mediaType.startsWith('image/'))
+    return { type: 'image_url', image_url: { url: `data:${file.mediaType};base64,${data}` } };
+  if (file.mediaType.startsWith('text/'))
+    return { type: 'text', text: `${file.name}:\n${file.bytes.toString('utf8')}` };
+  if (file.mediaType === 'audio/wav' || file.mediaType === 'audio/mpeg')
+    return {
+      type: 'input_audio',
+      input_audio: { data, format: file.mediaType === 'audio/wav' ? 'wav' : 'mp3' },
+    };
+  return { type: 'file', file: { filename: file.name, file_data: `data:${file.mediaType};base64,${data}` } };
+}
