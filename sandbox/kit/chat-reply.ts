@@ -33,6 +33,8 @@ export interface ChatHost {
   refuseContent?(): { status: number; body: unknown };
   /** How its wire differs from OpenAI's. */
   wire?: ChatWire;
+  /** What is booked, where that is not tokens. */
+  bookedAs?(prompt: number, answer: { output: number; cached: number }): Record<string, number>;
   /** Details of usage beside the three sums. */
   usageDetails(
     prompt: number,
@@ -51,6 +53,16 @@ interface ChatWire {
   wholeToolCalls?: boolean;
   /** The word for an answer that ended by itself. */
   stopWord?: string;
+  /** Further fields of every answer and chunk. */
+  extras?: Record<string, unknown>;
+  /** Beginning of an answer's id. */
+  idPrefix?: string;
+  /** A comment line that keeps a stream open, before its first chunk. */
+  comment?: string;
+  /** Thoughts come as details too, in this format and under this seal. */
+  details?: { format: string; seal: string };
+  /** The word of the model's own host, beside the common one. */
+  nativeFinish?: boolean;
 }
 
 export function textOf(content: unknown): string {
@@ -93,7 +105,7 @@ export class ChatReply {
     this.#fault = fault;
     this.#created = Math.floor(now / 1000);
     answers += 1;
-    this.#id = `chatcmpl-${Date.now().toString(36)}${answers.toString(36)}`;
+    this.#id = `${host.wire?.idPrefix ?? 'chatcmpl-'}${Date.now().toString(36)}${answers.toString(36)}`;
     this.#promptTokens = countPrompt(body);
     const whole = body.model + body.messages.map(({ content }) => textOf(content)).join('\n');
     this.cachedTokens = host.cache?.look(whole, this.#promptTokens, now).cachedTokens ?? 0;
@@ -153,9 +165,10 @@ export class ChatReply {
 
   count(world: World, output: number): void {
     const factor = this.#fault.usageFactor ?? 1;
-    const units = {
-      input_token: this.#promptTokens * factor - this.cachedTokens,
-      cached_input_token: this.cachedTokens,
+    const cached = this.cachedTokens;
+    const units = this.#host.bookedAs?.(this.#promptTokens * factor, { output: output * factor, cached }) ?? {
+      input_token: this.#promptTokens * factor - cached,
+      cached_input_token: cached,
       output_token: output * factor,
     };
     world.tally.add(
@@ -171,7 +184,22 @@ export class ChatReply {
       created: this.#created,
       model: this.#body.model,
       system_fingerprint: null,
+      ...this.#host.wire?.extras,
     };
+  }
+
+  /** Thoughts as details, all of them or one piece; the seal stands on the last. */
+  #details(text: string, isLast: boolean): object {
+    const details = this.#host.wire?.details;
+    if (details === undefined) return {};
+    const { format, seal } = details;
+    const signature = isLast ? { signature: seal } : {};
+    return { reasoning_details: [{ type: 'reasoning.text', text, format, index: 0, ...signature }] };
+  }
+
+  #finished(): object {
+    const finish_reason = this.#finish;
+    return { finish_reason, ...(this.#host.wire?.nativeFinish && { native_finish_reason: finish_reason }) };
   }
 
   #text(): string {
@@ -193,10 +221,11 @@ export class ChatReply {
     const message = {
       role: 'assistant',
       content: inContent ? [thoughtPart(THOUGHT), { type: 'text', text: this.#text() }] : this.#text(),
-      ...(isThinking && !inContent && { [this.#host.thoughtField]: THOUGHT }),
+      ...(isThinking &&
+        !inContent && { [this.#host.thoughtField]: THOUGHT, ...this.#details(THOUGHT, true) }),
       ...(calls.length > 0 && { tool_calls: calls }),
     };
-    const choices = [{ index: 0, message, logprobs: null, finish_reason: this.#finish }];
+    const choices = [{ index: 0, message, logprobs: null, ...this.#finished() }];
     return { ...this.#envelope('chat.completion'), choices, usage: this.#usage(this.answer.outputTokens) };
   }
 
@@ -207,15 +236,20 @@ export class ChatReply {
     const wantsUsage =
       this.#body.stream_options?.include_usage === true && wire.usageOnLastChunk === undefined;
     const put = (delta: object, finish: string | null = null, tokens = 0) => {
-      const choices = [{ index: 0, delta, logprobs: null, finish_reason: finish }];
+      const ending = finish === null ? { finish_reason: null } : this.#finished();
+      const choices = [{ index: 0, delta, logprobs: null, ...ending }];
       const last = finish === null ? {} : this.#lastUsage();
       this.#put(frames, { choices, ...(wantsUsage && { usage: null }), ...last }, tokens);
     };
+    if (wire.comment !== undefined) frames.put(`: ${wire.comment}\n\n`);
     put({ role: 'assistant', content: '' });
     if (answer.thinkingTokens > 0) {
-      for (const part of THOUGHT.split(/(?<=\.)/)) {
+      const parts = THOUGHT.split(/(?<=\.)/);
+      for (const [at, part] of parts.entries()) {
         put(
-          wire.thoughtsInContent ? { content: [thoughtPart(part)] } : { content: null, [thoughtField]: part },
+          wire.thoughtsInContent
+            ? { content: [thoughtPart(part)] }
+            : { content: null, [thoughtField]: part, ...this.#details(part, at === parts.length - 1) },
         );
       }
     }

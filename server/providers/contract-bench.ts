@@ -33,6 +33,8 @@ export interface ContractCall {
   files?: InputFile[];
   /** Kinds of artifacts to come. */
   yields?: 'image' | 'video' | 'audio';
+  /** The host asks for no key. */
+  keyless?: true;
   /** The operation takes no words, so that nothing can be typed into it to make it fail. */
   wordless?: true;
   /** The provider has no filter: its models decline in words, which is an answer like any other. */

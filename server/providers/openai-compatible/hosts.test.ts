@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { startCommercialHost } from '#sandbox/openai-compatible/commercial.ts';
+import { flavours } from '#sandbox/openai-compatible/flavours.ts';
 import { startOpenAiCompatible } from '#sandbox/openai-compatible/openai-compatible.ts';
-import { openBench } from '../contract-bench.ts';
+import { aCall, type ContractCall, collect, faultOf, openBench } from '../contract-bench.ts';
 import { contractTests } from '../contract-tests.ts';
 import type { TextAdapter } from '../provider.ts';
 import { deepseek, groq, local, mistral, together, xai } from './hosts.ts';
@@ -21,10 +22,48 @@ for (const [host, model] of hosts) {
   });
 }
 
-const bench = openBench(local, startOpenAiCompatible);
+/** Each kind of host that a person may run, under the one name they have with us. */
+for (const { name } of flavours) {
+  contractTests(local, {
+    start: () => startOpenAiCompatible({ flavour: name, paceMs: 1 }),
+    calls: ['llama4:8b', 'qwen3.5:4b'].map((model) => ({
+      operation: 'text',
+      model,
+      params: { max_completion_tokens: 8192 },
+      declinesInWords: true,
+      keyless: true,
+    })),
+  });
+}
+
+const bench = openBench(local, () => startOpenAiCompatible({ flavour: 'vllm', key: 'test-LOCAL_API_KEY' }));
 
 test('the models of a host of the operator’s own are those that it lists', async () => {
-  expect((await listLocalModels(bench.context())).length).toBeGreaterThan(0);
+  expect(await listLocalModels(bench.context())).toEqual(['gemma4:2b', 'llama4:8b', 'qwen3.5:4b']);
+});
+
+test('a host that was started with a key is given it, and another key is the operator’s fault', async () => {
+  const call: ContractCall = {
+    operation: 'text',
+    model: 'llama4:8b',
+    params: { max_completion_tokens: 100 },
+  };
+  const adapter = local.operations.text as TextAdapter;
+  expect((await collect(adapter, bench, aCall(call))).at(-1)).toMatchObject({ type: 'end' });
+  const context = bench.context();
+  const wrong = { ...context, route: { ...context.route, extra: { LOCAL_API_KEY: 'another' } } };
+  const fault = await faultOf(collect(adapter, bench, aCall(call), wrong));
+  expect(fault).toMatchObject({ kind: 'auth', accepted: 'no' });
+});
+
+test('a prompt that leaves no room for the answer is refused where it would be cut without a word', async () => {
+  const call: ContractCall = {
+    operation: 'text',
+    model: 'gemma4:2b',
+    params: { max_completion_tokens: 4096 },
+  };
+  const fault = await faultOf(collect(local.operations.text as TextAdapter, bench, aCall(call)));
+  expect(fault).toMatchObject({ kind: 'bad_input', accepted: 'no' });
 });
 
 test('the hash of a member goes by the host’s own name, or not at all', () => {
