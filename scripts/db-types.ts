@@ -48,9 +48,10 @@ try {
   const client = new pg.Client(admin);
   await client.connect();
   const { rows } = await client.query<Column>(`
-    select n.nspname as schema, c.relname as table, a.attname as column, t.typname as type,
+    select n.nspname as schema, c.relname as table, a.attname as column, coalesce(b.typname, t.typname) as type,
            not a.attnotnull as nullable, (a.atthasdef or a.attidentity <> '') as generated
     from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace join pg_type t on t.oid = a.atttypid
+      left join pg_type b on b.oid = t.typbasetype and t.typtype = 'd'
     where c.relkind in ('r', 'p', 'v') and not c.relispartition and a.attnum > 0 and not a.attisdropped
       and n.nspname not in ('pg_catalog', 'information_schema', 'jobs', 'pg_toast')
     order by 1, 2, a.attnum`);

@@ -59,8 +59,13 @@ async function trialBalanceOf(pools: Pools, staffId: string) {
       debitsPendingMicro: bigint;
       creditsPendingMicro: bigint;
     }>`select code, currency, sum(debits_posted)::bigint as debits_micro, sum(credits_posted)::bigint as credits_micro,
-        sum(debits_pending)::bigint as debits_pending_micro, sum(credits_pending)::bigint as credits_pending_micro
-      from ledger.account group by code, currency order by code, currency`.execute(tx);
+        sum(debits_pending)::bigint as debits_pending_micro,
+        sum(credits_pending + coalesce(named, 0))::bigint as credits_pending_micro
+      from ledger.account left join (
+        -- What generations hold is pending on the account that it will be earned on, though its row does not say so.
+        select credit_account, sum(amount) as named from ledger.hold where code = 'hold' group by credit_account
+      ) open on open.credit_account = id
+      group by code, currency order by code, currency`.execute(tx);
     return found.rows;
   });
   return rows.map((row) => ({ ...row, name: chart[row.code].name }));

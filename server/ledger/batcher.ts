@@ -54,7 +54,8 @@ export function createBatcher<Item, Result>(options: {
         queue.push({ item, resolve, reject });
         if (running) return;
         running = true;
-        setImmediate(() => void turn());
+        // After what runs now, with all that it adds. Not by setImmediate: a lone caller would wait for a turn of the loop.
+        process.nextTick(() => void turn());
       }),
     get size() {
       return queue.length + underWay;

@@ -1,5 +1,7 @@
 -- The ledger's functions, policies and grants. Money moves only through them, all locks are taken in one order.
 --
+-- A hold of a generation is one-sided: it reserves on the wallet and only names the account that it will be earned on,
+-- whose totals change at the capture. Such rows have credit_version 0 (docs/decisions/ledger-hot-path.md).
 -- Functions that others may call pin the search path; the helpers inherit it, since nobody but those may call them.
 -- Statuses of one item (server/ledger/transfer.ts names them too):
 --   0 ok · 1 replay: this id was posted before with the same content · 2 mismatch: with other content
@@ -126,9 +128,11 @@ begin
     from gone g
     window earlier_legs as (partition by g.ord order by g.leg rows between unbounded preceding and 1 preceding)
   ), leg as materialized (
-    select s.*, d.version + row_number() over on_debit as debit_version, c.version + row_number() over on_credit as credit_version,
+    -- A release leaves the credit account as it was, since its hold had not touched it.
+    select s.*, d.version + row_number() over on_debit as debit_version,
+      case when s.taken > 0 then c.version + count(*) filter (where s.taken > 0) over on_credit else 0 end as credit_version,
       (d.credits_posted - d.debits_posted - sum(s.taken) over on_debit)::bigint as debit_after,
-      (c.credits_posted - c.debits_posted + sum(s.taken) over on_credit)::bigint as credit_after
+      case when s.taken > 0 then c.credits_posted - c.debits_posted + sum(s.taken) over on_credit else 0 end::bigint as credit_after
     from split s
     join ledger.account d on d.id = s.debit_account
     join ledger.account c on c.id = s.credit_account
@@ -143,13 +147,13 @@ begin
       l.group_id, l.debit_version, l.credit_version, l.debit_after, l.credit_after, int8send(l.asked), at
     from leg l order by l.ord, l.leg
   ), moved as (
-    update ledger.account a set debits_pending = a.debits_pending - x.debit_freed, debits_posted = a.debits_posted + x.debit,
-      credits_pending = a.credits_pending - x.credit_freed, credits_posted = a.credits_posted + x.credit, version = a.version + x.n
+    update ledger.account a set debits_pending = a.debits_pending - x.freed, debits_posted = a.debits_posted + x.debit,
+      credits_posted = a.credits_posted + x.credit, version = a.version + x.n
     from (
-      select l.debit_account as id, sum(l.amount)::bigint as debit_freed, sum(l.taken)::bigint as debit,
-        0::bigint as credit_freed, 0::bigint as credit, count(*) as n from leg l group by l.debit_account
+      select l.debit_account as id, sum(l.amount)::bigint as freed, sum(l.taken)::bigint as debit, 0::bigint as credit,
+        count(*) as n from leg l group by l.debit_account
       union all
-      select l.credit_account, 0, 0, sum(l.amount)::bigint, sum(l.taken)::bigint, count(*) from leg l group by l.credit_account
+      select l.credit_account, 0, 0, sum(l.taken)::bigint, count(*) from leg l where l.taken > 0 group by l.credit_account
     ) x where a.id = x.id
   ), whole as (
     select l.ord, sum(l.amount)::bigint as held, sum(l.taken)::bigint as taken, min(l.asked) as asked from leg l group by l.ord
@@ -209,7 +213,6 @@ create or replace function ledger.hold_one(
 declare
   at timestamptz := clock_timestamp();
   cash record;
-  earned record;
   known record;
   bucket record;
   missing bigint := wanted;
@@ -227,9 +230,9 @@ begin
         and not a.closed and (a.expires_at is null or a.expires_at > at)), 0);
   end if;
   if status is not null then return; end if;
-  select * into earned from ledger.account a where a.id = revenue;
   status := case when wanted < 0 then 10 when cash.closed then 4 when cash.frozen then 9
-    when earned.currency is distinct from cash.currency then 8 when wanted > available then 3 else 0 end;
+    when not exists (select 1 from ledger.account r where r.id = revenue and r.code = 3100 and r.currency = cash.currency) then 8
+    when wanted > available then 3 else 0 end;
   if status <> 0 then return; end if;
   for bucket in
     select a.* from ledger.account a
@@ -243,8 +246,7 @@ begin
     insert into ledger.transfer (id, user_id, kind, code, debit_account, credit_account, amount, currency, group_id,
       debit_version, credit_version, debit_after, credit_after, request_hash, created_at)
     values (ledger.leg_id(hold, leg), cash.user_id, 'pending', 'hold', bucket.id, revenue, part, cash.currency, event,
-      bucket.version + 1, earned.version + 1 + leg, bucket.credits_posted - bucket.debits_posted,
-      earned.credits_posted - earned.debits_posted, hash, at);
+      bucket.version + 1, 0, bucket.credits_posted - bucket.debits_posted, 0, hash, at);
     insert into ledger.hold (hold_id, leg, user_id, transfer_id, debit_account, credit_account, amount, currency, code,
       group_id, lease_until, deadline, created_at)
     values (hold, leg, cash.user_id, ledger.leg_id(hold, leg), bucket.id, revenue, part, cash.currency, 'hold',
@@ -254,7 +256,6 @@ begin
     leg := leg + 1;
     exit when missing = 0;
   end loop;
-  update ledger.account a set credits_pending = a.credits_pending + wanted, version = a.version + leg where a.id = revenue;
   available := available - wanted;
 end $$;
 
@@ -269,43 +270,37 @@ create or replace function ledger.hold_half(
 declare
   at timestamptz := clock_timestamp();
   one record;
-  earned record;
+  money text;
 begin
-  select r.version, r.currency, r.credits_posted - r.debits_posted as posted into earned from ledger.account r where r.id = revenue;
+  select r.currency into money from ledger.account r where r.id = revenue and r.code = 3100;
   with item as (
     select u.*, a.user_id, a.version, a.credits_posted - a.debits_posted as posted,
       a.credits_posted - a.debits_posted - a.debits_pending as free,
       sum(u.amount) over (partition by u.wallet) as asked, sum(u.amount) over arrival as running, count(*) over arrival as nth,
-      bool_or(a.id is null or u.amount < 0 or a.promo or a.closed or a.frozen or a.currency is distinct from earned.currency)
+      bool_or(a.id is null or u.amount < 0 or a.promo or a.closed or a.frozen or a.currency is distinct from money)
         over (partition by u.wallet) as alone
     from unnest(ids, wallets, amounts, leases, deadlines, events, hashes) with ordinality
       u (id, wallet, amount, lease, deadline, event, hash, ord)
     left join ledger.account a on a.id = u.wallet and a.code = 2100
     window arrival as (partition by u.wallet order by u.ord)
   ), judged as materialized (
-    select i.*, not i.alone and i.asked <= i.free as plain,
-      row_number() over (partition by not i.alone and i.asked <= i.free order by i.ord) as nth_of_all
-    from item i
+    select i.*, not i.alone and i.asked <= i.free as plain from item i
   ), written as (
     insert into ledger.transfer (id, user_id, kind, code, debit_account, credit_account, amount, currency, group_id,
       debit_version, credit_version, debit_after, credit_after, request_hash, created_at)
-    select j.id, j.user_id, 'pending', 'hold', j.wallet, revenue, j.amount, earned.currency, j.event,
-      j.version + j.nth, earned.version + j.nth_of_all, j.posted, earned.posted, j.hash, at
+    select j.id, j.user_id, 'pending', 'hold', j.wallet, revenue, j.amount, money, j.event,
+      j.version + j.nth, 0, j.posted, 0, j.hash, at
     from judged j where j.plain order by j.ord
   ), opened as (
     insert into ledger.hold (hold_id, leg, user_id, transfer_id, debit_account, credit_account, amount, currency, code,
       group_id, lease_until, deadline, created_at)
-    select j.id, 0, j.user_id, j.id, j.wallet, revenue, j.amount, earned.currency, 'hold', j.event,
+    select j.id, 0, j.user_id, j.id, j.wallet, revenue, j.amount, money, 'hold', j.event,
       at + j.lease * interval '1 second', j.deadline, at
     from judged j where j.plain
   ), moved as (
-    update ledger.account a set debits_pending = a.debits_pending + x.debit, credits_pending = a.credits_pending + x.credit,
-      version = a.version + x.n
+    update ledger.account a set debits_pending = a.debits_pending + x.debit, version = a.version + x.n
     from (
-      select j.wallet as id, sum(j.amount)::bigint as debit, 0::bigint as credit, count(*) as n
-      from judged j where j.plain group by j.wallet
-      union all
-      select revenue, 0, sum(j.amount)::bigint, count(*) from judged j where j.plain having count(*) > 0
+      select j.wallet as id, sum(j.amount)::bigint as debit, count(*) as n from judged j where j.plain group by j.wallet
     ) x where a.id = x.id
   )
   select array_agg(case when j.plain then 0 else -1 end::smallint order by j.ord),
@@ -340,36 +335,37 @@ begin
   end loop;
 end $$;
 
--- One hold on a plain wallet, by four small statements in place of a plan for many: a lone caller waits for its latency.
--- The conditional update locks and decides at once; the wallet comes before the shard, as everywhere. False: nothing was
--- done, the general way must decide.
-create or replace function ledger.hold_plainly(
-  hold uuid, wallet bigint, wanted bigint, lease int, until timestamptz, event uuid, hash bytea, revenue bigint, out available bigint
-) language plpgsql as $$
+-- One hold on a plain wallet, by one statement of three small ones in place of a plan for many: a lone caller waits for
+-- its latency. The conditional update locks and decides at once. Null: nothing was done, the general way must decide. An
+-- id that was used before is stopped by the primary key, and the caller goes the general way too: no savepoint stands here.
+create or replace function ledger.hold_alone(
+  hold uuid, wallet bigint, wanted bigint, lease int, until timestamptz, event uuid, hash bytea, revenue bigint
+) returns bigint language plpgsql security definer set search_path = pg_catalog as $$
 declare
-  at timestamptz;
-  cash record;
-  earned record;
+  free bigint;
 begin
-  update ledger.account a set debits_pending = a.debits_pending + wanted, version = a.version + 1
-  where a.id = wallet and a.code = 2100 and not a.promo and not a.closed and not a.frozen and wanted >= 0
-    and wanted <= a.credits_posted - a.debits_posted - a.debits_pending
-  returning a.user_id, a.currency, a.version, a.credits_posted - a.debits_posted as posted, a.debits_pending into cash;
-  if not found then return; end if;
-  update ledger.account a set credits_pending = a.credits_pending + wanted, version = a.version + 1
-  where a.id = revenue and a.currency = cash.currency
-  returning a.version, a.credits_posted - a.debits_posted as posted into earned;
-  if not found then raise unique_violation; end if; -- undoes the first; the general way tells what is wrong
-  at := clock_timestamp();
-  insert into ledger.transfer (id, user_id, kind, code, debit_account, credit_account, amount, currency, group_id,
-    debit_version, credit_version, debit_after, credit_after, request_hash, created_at)
-  values (hold, cash.user_id, 'pending', 'hold', wallet, revenue, wanted, cash.currency, event,
-    cash.version, earned.version, cash.posted, earned.posted, hash, at);
-  insert into ledger.hold (hold_id, leg, user_id, transfer_id, debit_account, credit_account, amount, currency, code,
-    group_id, lease_until, deadline, created_at)
-  values (hold, 0, cash.user_id, hold, wallet, revenue, wanted, cash.currency, 'hold', event,
-    at + lease * interval '1 second', until, at);
-  available := cash.posted - cash.debits_pending;
+  with cash as (
+    update ledger.account a set debits_pending = a.debits_pending + wanted, version = a.version + 1
+    where a.id = wallet and a.code = 2100 and not a.promo and not a.closed and not a.frozen and wanted >= 0
+      and wanted <= a.credits_posted - a.debits_posted - a.debits_pending
+      and a.currency = (select r.currency from ledger.account r where r.id = revenue and r.code = 3100)
+    -- The time and the transfer's number are taken once the lock is held: both follow the order of versions.
+    returning a.user_id, a.currency, a.version, a.credits_posted - a.debits_posted as posted,
+      a.credits_posted - a.debits_posted - a.debits_pending as left_over, clock_timestamp() as at
+  ), written as (
+    insert into ledger.transfer (id, user_id, kind, code, debit_account, credit_account, amount, currency, group_id,
+      debit_version, credit_version, debit_after, credit_after, request_hash, created_at)
+    select hold, c.user_id, 'pending', 'hold', wallet, revenue, wanted, c.currency, event, c.version, 0, c.posted, 0, hash, c.at
+    from cash c
+  ), opened as (
+    insert into ledger.hold (hold_id, leg, user_id, transfer_id, debit_account, credit_account, amount, currency, code,
+      group_id, lease_until, deadline, created_at)
+    select hold, 0, c.user_id, hold, wallet, revenue, wanted, c.currency, 'hold', event,
+      c.at + lease * interval '1 second', until, c.at
+    from cash c
+  )
+  select c.left_over into free from cash c;
+  return free;
 end $$;
 
 -- One commit for the captures of finished generations and the holds of new ones.
@@ -384,7 +380,7 @@ declare
 begin
   if cardinality(hold_ids) = 1 and coalesce(cardinality(settle_ids), 0) = 0 then
     begin
-      free := ledger.hold_plainly(hold_ids[1], hold_wallets[1], hold_amounts[1], hold_leases[1], hold_deadlines[1],
+      free := ledger.hold_alone(hold_ids[1], hold_wallets[1], hold_amounts[1], hold_leases[1], hold_deadlines[1],
         hold_events[1], hold_hashes[1], revenue);
     exception when unique_violation then free := null;
     end;
@@ -422,7 +418,7 @@ begin
     join ledger.hold h on h.hold_id = s cross join lateral (values (h.debit_account), (h.credit_account)) x (id);
   end if;
   if holds > 0 then
-    accounts := accounts || hold_wallets || revenue || array(
+    accounts := accounts || hold_wallets || array(
       select b.id from unnest(hold_wallets) w join ledger.account a on a.id = w
       join ledger.account b on b.user_id = a.user_id and b.code = 2110 and b.currency = a.currency
       where a.promo and not b.closed);
@@ -647,6 +643,7 @@ grant execute on function ledger.set_frozen(bigint, boolean) to service;
 grant execute on function ledger.set_closed(bigint, boolean) to service;
 grant execute on function ledger.lock_accounts(bigint[]) to service;
 grant execute on function ledger.settle_and_hold(uuid[], uuid[], bigint[], uuid[], bigint[], bigint[], int[], timestamptz[], uuid[], bytea[], bigint) to service;
+grant execute on function ledger.hold_alone(uuid, bigint, bigint, int, timestamptz, uuid, bytea, bigint) to service;
 grant execute on function ledger.post(jsonb) to service;
 grant execute on function ledger.renew_leases(uuid[], int) to service;
 grant execute on function ledger.take_expired(int, int) to service;

@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Why a transfer was made. A member's list and every report go by it. */
 export type TransferCode =
@@ -113,7 +113,7 @@ export class LedgerRefusal extends Error {
  */
 export function derivedId(id: string, purpose: string): string {
   const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
-  const digest = createHash('sha256').update(bytes).update(purpose).digest();
+  const digest = hash('sha256', Buffer.concat([bytes, Buffer.from(purpose)]), 'buffer');
   digest.copy(bytes, 6, 0, 10);
   bytes[6] = (bytes[6]! & 0x0f) | 0x70;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;

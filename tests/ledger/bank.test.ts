@@ -19,7 +19,8 @@ test('several processes move money over the same five wallets while a reader fin
   while (tellers.reduce((sum, teller) => sum + teller.told.length, 0) < wanted) {
     const { rows } = await pools.worker.query<{ wrong: bigint; short: bigint; open: bigint }>(`
       select (select count(*) from (select 1 from ledger.account group by currency
-          having sum(debits_posted::numeric - credits_posted) <> 0 or sum(debits_pending::numeric - credits_pending) <> 0) x) as wrong,
+          having sum(debits_posted::numeric - credits_posted) <> 0 or sum(debits_pending::numeric - credits_pending)
+            <> coalesce((select sum(h.amount) from ledger.hold h where h.currency = account.currency and h.code = 'hold'), 0)) x) as wrong,
         (select count(*) from ledger.account where code = 2100 and debits_pending + debits_posted > credits_posted) as short,
         (select coalesce(sum(debits_pending), 0) from ledger.account where code = 2100)::bigint
           - (select coalesce(sum(amount), 0) from ledger.hold)::bigint as open`);
@@ -73,6 +74,8 @@ test('the history by versions, replayed in order, gives the balances; and per ac
       [row.debit_account, row.debit_version, -1n],
       [row.credit_account, row.credit_version, 1n],
     ] as const) {
+      // What a hold of a generation is earned on changes at its capture.
+      if (version === 0n && sign === 1n && moved === 0n) continue;
       const account = of(id);
       expect(version).toBe(account.version + 1n);
       expect(row.created_at.getTime()).toBeGreaterThanOrEqual(account.at.getTime());

@@ -109,9 +109,9 @@ export function createModel(): Model {
       const part = lesser(missing, free(bucket));
       if (part <= 0n && !(amount === 0n && bucket === cash)) continue;
       legs.push({ debit: name, credit: revenue, amount: part });
+      // The account to be credited is only named: it changes at the capture.
       bucket.debitsPending += part;
-      accounts.get(revenue)!.creditsPending += part;
-      touch(name, revenue);
+      touch(name);
       missing -= part;
       if (missing === 0n) break;
     }
@@ -135,7 +135,14 @@ export function createModel(): Model {
     let captured = 0n;
     for (const leg of pending.legs) {
       const part = lesser(left, leg.amount);
-      resolve(leg, part);
+      const debit = accounts.get(leg.debit)!;
+      debit.debitsPending -= leg.amount;
+      debit.debitsPosted += part;
+      touch(leg.debit);
+      if (part > 0n) {
+        accounts.get(leg.credit)!.creditsPosted += part;
+        touch(leg.credit);
+      }
       left -= part;
       captured += part;
     }
