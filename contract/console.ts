@@ -119,3 +119,30 @@ export const listPeople = endpoint({
   query: z.object({ before: Cursor.optional() }),
   reply: z.object({ items: z.array(ConsolePerson), next: Cursor.nullable() }),
 });
+
+/** One way to a provider: whether it takes calls now, and what it brought in and cost in the last days. */
+export const RouteMargin = z.object({
+  routeId: z.string(),
+  provider: z.string(),
+  providerName: z.string(),
+  /** Null for a route that is no longer configured. */
+  region: z.string().nullable(),
+  /** Whether this process sends calls there now; null for a route that is no longer configured. */
+  isOpen: z.boolean().nullable(),
+  runs: z.number().int(),
+  /** Runs that another route had not taken. */
+  fallbacks: z.number().int(),
+  /** Runs that came to nothing. */
+  failed: z.number().int(),
+  chargedMicro: Micro,
+  costMicro: Micro,
+  marginMicro: Micro,
+});
+export const listRouteMargins = endpoint({
+  method: 'GET',
+  path: '/api/console/routes',
+  summary: 'What each route to a provider brought in and cost.',
+  query: z.object({ days: z.coerce.number().int().min(1).max(90).default(30) }),
+  reply: z.object({ routes: z.array(RouteMargin) }),
+  problems: ['not-allowed'],
+});

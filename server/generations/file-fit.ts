@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import { acceptsOf, type FileLimits, familyOf } from '#server/catalogue/accepts.ts';
+import type { FileLimits } from '#contract/catalogue.ts';
+import { acceptsOf, familyOf } from '#server/catalogue/accepts.ts';
 import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import type { InputFile } from '#server/providers/provider.ts';
 

@@ -1,4 +1,5 @@
-import { acceptsOf, type FileFamily, type FileLimits, familyOf } from '#server/catalogue/accepts.ts';
+import type { FileLimits } from '#contract/catalogue.ts';
+import { acceptsOf, type FileFamily, familyOf } from '#server/catalogue/accepts.ts';
 import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import type { InputFile } from '#server/providers/provider.ts';

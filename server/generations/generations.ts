@@ -44,6 +44,7 @@ export async function quote(
     usualMicro: priced.usualMicro,
     exact: priced.exact,
     lines: priced.lines,
+    changes: priced.changes,
     missingMicro: missing > 0n ? missing : 0n,
     ...balance,
   };

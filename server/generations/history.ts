@@ -7,6 +7,7 @@ import { asMember } from '#server/database/transaction.ts';
 import type { Receipt } from '#server/egress/egress.ts';
 import { captureIdOf, lateCaptureIdOf } from '#server/ledger/transfer.ts';
 import { endingOf, unknownMessage } from './endings.ts';
+import { changesFor } from './file-fit.ts';
 import { namePlace } from './files.ts';
 import type { Parts } from './parts.ts';
 import { fetchesOf } from './public-files.ts';
@@ -98,7 +99,7 @@ export async function findGeneration(
         ? []
         : await tx
             .selectFrom('artifacts.file')
-            .select(['id', 'mediaType', 'bytes', 'nameSealed'])
+            .select(['id', 'mediaType', 'bytes', 'width', 'height', 'nameSealed'])
             .where('userId', '=', memberId)
             .where('id', 'in', row.fileIds)
             .execute();
@@ -111,21 +112,23 @@ export async function findGeneration(
     row.askBody === null ? { params: {} } : openAsk(key, memberId, id, await parts.bodies.read(row.askBody));
   const answer =
     row.answerBody === null ? null : openAnswer(key, memberId, id, await parts.bodies.read(row.answerBody));
+  const named = files.map((file) => ({
+    id: file.id,
+    mediaType: file.mediaType,
+    bytes: Number(file.bytes),
+    name: open(key, namePlace(memberId, file.id), file.nameSealed).toString(),
+  }));
+  const model = parts.catalogue.atVersion(row.priceVersion);
   return {
     ...summaryOf(parts, memberId, key, row),
     params: ask.params,
-    files: files.map((file) => ({
-      id: file.id,
-      mediaType: file.mediaType,
-      bytes: Number(file.bytes),
-      name: open(key, namePlace(memberId, file.id), file.nameSealed).toString(),
-    })),
+    files: named,
+    changes: model === null ? [] : changesFor(model, measured(files, named)),
     text: answer?.text ?? null,
     reasoning: answer?.reasoning ?? null,
     units: unitsOf(row.units),
     countedBy: row.countedBy as Generation['countedBy'],
-    pricesFrom:
-      parts.catalogue.atVersion(row.priceVersion)?.pricesFrom.toISOString() ?? timeOf(id).toISOString(),
+    pricesFrom: model?.pricesFrom.toISOString() ?? timeOf(id).toISOString(),
     sentTo: [
       ...(row.sentTo as Receipt[]).map(({ at, provider, host, region, kinds, bytes }) => ({
         at,
@@ -153,6 +156,21 @@ export function triesOf({ routing }: Pick<Parts, 'routing'>, tries: unknown): Ge
     providerName: routing.find(providerId)?.terms.name ?? providerId,
     region,
     outcome,
+  }));
+}
+
+/** Files with their sides, for what was done to them. */
+function measured(
+  rows: { id: string; width: number | null; height: number | null }[],
+  files: Generation['files'],
+) {
+  const sides = new Map(rows.map((row) => [row.id, row]));
+  return files.map(({ id, name, mediaType, bytes }) => ({
+    name,
+    mediaType,
+    size: bytes,
+    width: sides.get(id)?.width ?? undefined,
+    height: sides.get(id)?.height ?? undefined,
   }));
 }
 

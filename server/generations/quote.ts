@@ -11,6 +11,7 @@ import {
   type TextMessage,
   type Units,
 } from '#server/providers/provider.ts';
+import { changesFor } from './file-fit.ts';
 import { refuseFiles } from './file-limits.ts';
 import { refuseStrangers } from './message-files.ts';
 import type { Parts } from './parts.ts';
@@ -39,6 +40,8 @@ export interface Priced {
   usualMicro: bigint;
   lines: Quote['lines'];
   exact: boolean;
+  /** What is done to files before they are sent. */
+  changes: string[];
 }
 
 /**
@@ -77,7 +80,8 @@ export function priceAsk(
     quantity: line.quantity.toString(),
     amountMicro: line.amountMicro,
   }));
-  return { model, params, bound, boundMicro: priced.amountMicro, usualMicro, lines, exact };
+  const changes = changesFor(model, files);
+  return { model, params, bound, boundMicro: priced.amountMicro, usualMicro, lines, exact, changes };
 }
 
 /** The parameters with defaults filled in; for text, `messages` has a schema of its own. Throws `invalid-input`. */

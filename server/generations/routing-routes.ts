@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { listRouteMargins } from '#contract/console.ts';
 import {
   acknowledgeProvider,
   getRoutingWish,
@@ -11,7 +12,10 @@ import { ProblemError } from '#server/http/problem.ts';
 import { route } from '#server/http/route.ts';
 import { acknowledge, acknowledgementsOf, isCurrent } from './acknowledgement.ts';
 import type { Parts } from './parts.ts';
+import { routeMargins } from './route-margins.ts';
 import { everyRegion, setWish, wishOf } from './routing-wish.ts';
+
+const DAY_MS = 86_400_000;
 
 /** What a person demands of the way, and whom they were told of. */
 export function routingRoutes(app: FastifyInstance, parts: Parts, guards: Guards): void {
@@ -35,5 +39,8 @@ export function routingRoutes(app: FastifyInstance, parts: Parts, guards: Guards
       items: rows.map((row) => ({ ...row, at: row.at.toISOString(), isCurrent: isCurrent(parts, row) })),
     };
   });
+  route(app, listRouteMargins, guards.staff, async ({ query, memberId }) => ({
+    routes: await routeMargins(parts, memberId, new Date(Date.now() - query.days * DAY_MS)),
+  }));
   route(app, acknowledgeProvider, guards.member, ({ body, memberId }) => acknowledge(parts, memberId, body));
 }

@@ -12,6 +12,7 @@ import { asFault, attempt, contextFor, goOnBy, mayGoElsewhere } from './attempt.
 import type { ProviderRoute } from './configured-routes.ts';
 import { deliver } from './deliver.ts';
 import { deliverSurely, Undelivered } from './deliver-surely.ts';
+import { fitFiles } from './file-fit.ts';
 import type { Parts } from './parts.ts';
 import { modelAt } from './price-list.ts';
 import { withAddresses } from './public-files.ts';
@@ -73,7 +74,7 @@ async function runAt(
     operation: running.kind,
     upstreamModel: upstream,
     params: serving.params,
-    files,
+    files: await fitFiles(serving.model, files),
     memberHash: memberHash(parts, running.memberId),
     webhook: webhookFor(parts, route, running.memberId, running.id),
   };

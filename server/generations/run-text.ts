@@ -12,6 +12,7 @@ import { addFragment } from '#server/providers/tool-calls.ts';
 import { asFault, attempt } from './attempt.ts';
 import type { ProviderRoute } from './configured-routes.ts';
 import { estimateUsage } from './estimate.ts';
+import { fitFiles } from './file-fit.ts';
 import { withFiles } from './message-files.ts';
 import type { Parts } from './parts.ts';
 import { modelAt } from './price-list.ts';
@@ -36,7 +37,7 @@ export async function runText(
   parts: Parts,
   running: Running,
   route: ProviderRoute,
-  files: InputFile[],
+  given: InputFile[],
   transcript: Transcript,
   signal: AbortSignal,
 ): Promise<End> {
@@ -51,6 +52,7 @@ export async function runText(
     ...(running.params as TextParams),
     max_completion_tokens: outputLimit(model, running.params),
   };
+  const files = await fitFiles(model, given);
   const call: Call = {
     generationId: running.id,
     operation: 'text',

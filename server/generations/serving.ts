@@ -50,7 +50,7 @@ export function resellersOf(
 ): Serving[] {
   return alsoBy(id).flatMap((also) => {
     const model = catalogue.findModel(also.modelId);
-    const theirs = model === null ? null : also.paramsFor(params);
+    const theirs = model === null ? null : also.paramsFor(params, model.parameters);
     if (model === null || theirs === null) return [];
     const checked = validateParams(model, theirs);
     return checked.ok ? [{ model, params: checked.params }] : [];

@@ -1,14 +1,16 @@
+import type { JsonSchema } from '#server/catalogue/shipped.ts';
+
 /**
  * Models that somebody else resells: where the provider takes nothing, the same call may go there, at the price that
  * was shown (docs/decisions/routing.md). Each side keeps its own name, cost and words for the parameters. What a call
- * may say so that both give the same stands in `says`; such parameters, and those in `leaves`, do not travel along. The
- * reseller's own schema decides on the rest.
+ * may say so that both give the same stands in `says`; such parameters, and those in `leaves`, do not travel along, nor
+ * does an extra that was not asked for (`false`) and that the reseller has no word for. Its own schema decides on the rest.
  */
 export interface AlsoBy {
   /** The reseller's entry in the catalogue. */
   modelId: string;
-  /** The parameters in the reseller's words; null where it cannot do what is asked. */
-  paramsFor(params: Record<string, unknown>): Record<string, unknown> | null;
+  /** The parameters in the reseller's words, of which its schema has these; null where it cannot do what is asked. */
+  paramsFor(params: Record<string, unknown>, parameters: JsonSchema): Record<string, unknown> | null;
 }
 
 interface Row {
@@ -42,14 +44,14 @@ const rows: Row[] = [
   {
     model: 'flux/flux-2-pro',
     by: 'fal/flux-2-pro',
-    says: { output_format: 'jpeg', safety_tolerance: 2, transparent_bg: false, disable_pup: false },
+    says: { output_format: 'jpeg', safety_tolerance: 2 },
     turn: size,
   },
   ...tiers.flatMap(({ resolution, tier }) =>
     kinds.map(({ from, leaves }) => ({
       model: 'kling/kling-3.0',
       by: `fal/kling-3.0-${tier}-${from}-to-video`,
-      says: { resolution, watermark: false },
+      says: { resolution },
       leaves: ['multi_shot', ...leaves],
       turn: sound,
     })),
@@ -58,7 +60,6 @@ const rows: Row[] = [
     kinds.map(({ from }) => ({
       model: `seedance/${name}`,
       by: `fal/${name}-${from}-to-video`,
-      says: { watermark: false },
     })),
   ),
 ];
@@ -81,11 +82,14 @@ function alsoByOf({ by, says = {}, leaves = [], turn = (params) => params }: Row
   const dropped = new Set([...Object.keys(says), ...leaves]);
   return {
     modelId: by,
-    paramsFor(params) {
+    paramsFor(params, { properties }) {
       for (const [name, value] of Object.entries(says))
         if (params[name] !== undefined && params[name] !== value) return null;
       const kept = Object.entries(params).filter(([name]) => !dropped.has(name));
-      return turn(Object.fromEntries(kept));
+      const theirs = Object.entries(turn(Object.fromEntries(kept)));
+      return Object.fromEntries(
+        theirs.filter(([name, value]) => value !== false || name in (properties as object)),
+      );
     },
   };
 }
