@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Kind } from './catalogue.ts';
+import { FileLimits, Kind } from './catalogue.ts';
 import { Instant } from './ids.ts';
 
 /** The catalogue as one readable file: what `npm run catalogue:export` writes and the console imports. */
@@ -67,7 +67,7 @@ const FileModel = z.strictObject({
     mediaTypes: z.array(z.string().max(100)).max(50),
     maxFiles: Quantity,
     maxBytes: Quantity,
-    maxPixels: Quantity.optional(),
+    limits: z.partialRecord(z.enum(['image', 'video', 'audio', 'document', 'text']), FileLimits).optional(),
   }),
   contextTokens: z.number().int().positive().nullable(),
   defaultMaxOutputTokens: z.number().int().positive().nullable(),

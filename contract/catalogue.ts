@@ -16,6 +16,26 @@ export const PriceLine = z.object({
   when: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable(),
 });
 
+/** What a provider demands of a file of one family, beside its type. */
+export const FileLimits = z.strictObject({
+  maxBytes: z.number().optional(),
+  minSeconds: z.number().optional(),
+  maxSeconds: z.number().optional(),
+  /** Of all files of the family together. */
+  maxTotalSeconds: z.number().optional(),
+  /** Pixels of each side. */
+  minSide: z.number().optional(),
+  maxSide: z.number().optional(),
+  maxPixels: z.number().optional(),
+  /** Width to height. */
+  minRatio: z.number().optional(),
+  maxRatio: z.number().optional(),
+  minFramesPerSecond: z.number().optional(),
+  maxFramesPerSecond: z.number().optional(),
+  maxPages: z.number().optional(),
+});
+export type FileLimits = z.infer<typeof FileLimits>;
+
 export const Model = z.object({
   /** `openai/gpt-6-luna`: provider, slash, name. */
   id: z.string(),
@@ -53,6 +73,8 @@ export const Model = z.object({
     mediaTypes: z.array(z.string()),
     maxFiles: z.number().int(),
     maxBytes: z.number().int(),
+    /** What its provider demands of a file beside, by family: `image`, `video`, `audio`, `document`. */
+    limits: z.record(z.string(), FileLimits).optional(),
   }),
   /** Three prompts that show what it is good at. */
   examples: z.array(z.string()),

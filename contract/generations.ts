@@ -19,7 +19,7 @@ export const RoutingAsk = z.strictObject({
 export const Ask = z.strictObject({
   modelId: z.string().max(120),
   params: z.record(z.string(), z.unknown()),
-  fileIds: z.array(Id).max(16).default([]),
+  fileIds: z.array(Id).max(50).default([]),
   routing: RoutingAsk.optional(),
 });
 
@@ -32,6 +32,8 @@ export const Quote = z.object({
   usualMicro: Micro,
   exact: z.boolean(),
   lines: z.array(z.object({ label: z.string(), quantity: z.string(), amountMicro: Micro })),
+  /** What is done to files before they are sent, in words: a picture that is larger than the provider takes is made smaller. */
+  changes: z.array(z.string()),
   /** Zero when the wallet covers the bound. */
   missingMicro: Micro,
   availableMicro: Micro,
@@ -144,6 +146,8 @@ export type GenerationSummary = z.infer<typeof GenerationSummary>;
 export const Generation = GenerationSummary.extend({
   params: z.record(z.string(), z.unknown()),
   files: z.array(z.object({ id: Id, name: z.string(), mediaType: z.string(), bytes: z.number().int() })),
+  /** What was done to the files before they were sent, in words. */
+  changes: z.array(z.string()),
   /** The answer in words, so far or whole; null where there is none. */
   text: z.string().nullable(),
   reasoning: z.string().nullable(),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Model } from '#contract/catalogue.ts';
 import type { ProviderTerms } from '#server/providers/provider-terms.ts';
+import { acceptsOf } from './accepts.ts';
 import type { CatalogueModel } from './catalogue.ts';
 import { captured, type PriceRow, unitWords } from './prices.ts';
 import { type JsonSchema, unitsOf, type When } from './shipped.ts';
@@ -43,11 +44,7 @@ export function describe(model: CatalogueModel, offer: Offer): z.output<typeof M
     typical: { label: model.typical.label, priceMicro: typicalMicro(model) },
     pricesFrom: model.pricesFrom.toISOString(),
     parameters: shownParameters(model.parameters),
-    accepts: {
-      mediaTypes: model.accepts.mediaTypes,
-      maxFiles: model.accepts.maxFiles,
-      maxBytes: model.accepts.maxBytes,
-    },
+    accepts: acceptsOf(model),
     examples: model.examples,
     contextTokens: model.contextTokens,
   };

@@ -1,4 +1,6 @@
+import type { FileLimits } from '#contract/catalogue.ts';
 import type { Operation, Unit, Units } from '#server/providers/provider.ts';
+import type { FileFamily } from './accepts.ts';
 
 /**
  * What the shipped catalogue is made of. Files in `data/` are meant to be read beside a provider's price page: costs
@@ -48,8 +50,8 @@ export interface Accepts {
   mediaTypes: string[];
   maxFiles: number;
   maxBytes: number;
-  /** Width × height of an image or a frame. */
-  maxPixels?: number;
+  /** What the provider demands beside, by family. */
+  limits?: Partial<Record<FileFamily, FileLimits>>;
 }
 
 export interface ShippedModel {

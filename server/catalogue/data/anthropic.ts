@@ -1,5 +1,6 @@
 import type { ShippedModel, ShippedPrice, ShippedProvider, Source } from '#server/catalogue/shipped.ts';
 import { codeExamples, longExamples, quickExamples, thinkingExamples } from './examples.ts';
+import { ANTHROPIC } from './file-limits.ts';
 import { longerThan, perMillionTokens, scaled, type TokenCosts } from './price.ts';
 import { choice, decimal, shaped, whole } from './schema.ts';
 import {
@@ -144,7 +145,8 @@ function model(row: Row): ShippedModel {
     accepts: {
       mediaTypes: [...IMAGES, 'application/pdf', 'text/plain'],
       maxFiles: 100,
-      maxBytes: 10 * MEGABYTE,
+      maxBytes: 22 * MEGABYTE,
+      limits: ANTHROPIC,
     },
     examples: row.examples,
     prices: longContext ? [...prices, ...scaled(prices, US_ONLY, { inference_geo: 'us' })] : prices,

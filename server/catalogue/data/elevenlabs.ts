@@ -1,6 +1,7 @@
 import type { ShippedModel, ShippedProvider } from '#server/catalogue/shipped.ts';
 import { elevenVoices, FORMATS, format, PAGE, unit } from './elevenlabs-voices.ts';
 import { musicExamples, soundExamples, transcriptExamples } from './examples.ts';
+import { ELEVENLABS } from './file-limits.ts';
 import { takes } from './media.ts';
 import { mediaModel } from './media-model.ts';
 import { price } from './price.ts';
@@ -56,7 +57,7 @@ function scribe(id: string, name: string, summary: string, late: boolean): Shipp
       seed: seed(2_147_483_647),
     },
     required: ['audio'],
-    accepts: takes(AUDIO_AND_VIDEO, 1, 1024),
+    accepts: takes(AUDIO_AND_VIDEO, 1, 1024, ELEVENLABS),
     examples: transcriptExamples,
     prices: [price('input_second', '0.22', PAGE, { per: 3600 })],
     typical: { label: '10 minutes of speech', units: { input_second: 600 }, params: {} },

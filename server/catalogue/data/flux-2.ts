@@ -8,7 +8,12 @@ export const PAGE: Source = { url: 'https://bfl.ai/pricing', basis: 'official', 
 const IMAGES_IN = ['image/png', 'image/jpeg', 'image/webp'];
 
 function accepts(maxFiles: number): Accepts {
-  return { mediaTypes: IMAGES_IN, maxFiles, maxBytes: 20 * MEGABYTE, maxPixels: 20_000_000 };
+  return {
+    mediaTypes: IMAGES_IN,
+    maxFiles,
+    maxBytes: 20 * MEGABYTE,
+    limits: { image: { maxPixels: 20_000_000 } },
+  };
 }
 
 /** FLUX.2 charges the first megapixel, each further one begun, and what is sent in. Dollars. */

@@ -6,6 +6,7 @@ import {
   seeingExamples,
   thinkingExamples,
 } from './examples.ts';
+import { GEMINI } from './file-limits.ts';
 import { safetyThreshold } from './google-safety.ts';
 import { longerThan, perMillionTokens, type TokenCosts } from './price.ts';
 import { choice, whole } from './schema.ts';
@@ -39,6 +40,7 @@ const ACCEPTS = {
   ],
   maxFiles: 16,
   maxBytes: 50 * MEGABYTE,
+  limits: GEMINI,
 };
 
 const FIELDS = {

@@ -1,5 +1,6 @@
 import type { ShippedModel, ShippedPrice, Source, When } from '#server/catalogue/shipped.ts';
 import { movingExamples, videoExamples } from './examples.ts';
+import { KLING_CLIPS, KLING_FRAMES, KLING_MOTION } from './file-limits.ts';
 import {
   aspectRatio,
   duration,
@@ -57,7 +58,7 @@ const sound = (values: readonly string[]) =>
     },
   );
 const RATIOS = ['16:9', '9:16', '1:1'];
-const FRAMES_IN = takes(PICTURES, 2, 20);
+const FRAMES_IN = takes(PICTURES, 2, 20, KLING_FRAMES);
 
 interface Row {
   id: string;
@@ -161,7 +162,7 @@ export const klingVideos: ShippedModel[] = [
       multi_shot: shots(),
       watermark: watermark(),
     },
-    accepts: takes([...PICTURES, ...CLIPS], 10, 200),
+    accepts: takes([...PICTURES, ...CLIPS], 10, 200, KLING_CLIPS),
     prices: [
       ...seconds({ '720p': 6, '1080p': 8, '4k': 30 }),
       ...seconds({ '720p': 8, '1080p': 10, '4k': 30 }, { audio: 'native' }),
@@ -178,7 +179,7 @@ export const klingVideos: ShippedModel[] = [
     summary: 'Moves the person of a picture as somebody moves in a clip.',
     fields: motionFields(['720p', '1080p'], 3072),
     required: ['first_frame', 'reference_video'],
-    accepts: takes([...PICTURES, ...CLIPS], 2, 100),
+    accepts: takes([...PICTURES, ...CLIPS], 2, 100, KLING_MOTION),
     prices: seconds({ '720p': 9, '1080p': 12 }),
     examples: motionExamples(),
   }),
@@ -189,7 +190,7 @@ export const klingVideos: ShippedModel[] = [
     summary: 'The motion of a clip for the person of a picture, for less.',
     fields: motionFields(['720p', '1080p'], 2500),
     required: ['first_frame', 'reference_video'],
-    accepts: takes([...PICTURES, ...CLIPS], 2, 100),
+    accepts: takes([...PICTURES, ...CLIPS], 2, 100, KLING_MOTION),
     prices: seconds({ '720p': 5, '1080p': 8 }),
     examples: motionExamples(),
   }),
@@ -213,7 +214,7 @@ export const klingVideos: ShippedModel[] = [
       audio: sound(['off', 'original']),
       watermark: watermark(),
     },
-    accepts: takes([...PICTURES, ...CLIPS], 10, 200),
+    accepts: takes([...PICTURES, ...CLIPS], 10, 200, KLING_CLIPS),
     prices: [...seconds({ '720p': 6, '1080p': 8 }), ...withClip({ '720p': 9, '1080p': 12 })],
     typical: { audio: 'off' },
     examples: movingExamples,

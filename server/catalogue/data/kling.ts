@@ -1,5 +1,6 @@
 import type { ShippedModel, ShippedPrice, ShippedProvider } from '#server/catalogue/shipped.ts';
 import { pictureExamples, soundExamples } from './examples.ts';
+import { KLING_FRAMES } from './file-limits.ts';
 import { klingTalking } from './kling-talking.ts';
 import { dollars, klingVideos, PAGE, PICTURES } from './kling-video.ts';
 import { aspectRatio, count, negativePrompt, resolution, takes, watermark } from './media.ts';
@@ -50,7 +51,7 @@ function picture(row: PictureRow): ShippedModel {
           }),
       watermark: watermark(),
     },
-    accepts: takes(PICTURES, row.images, 10),
+    accepts: takes(PICTURES, row.images, 10, KLING_FRAMES),
     examples: pictureExamples,
     prices: row.prices,
     typical: { label: '1 picture', units: { image: 1 }, params: { resolution: '1k' } },

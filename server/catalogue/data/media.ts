@@ -100,8 +100,15 @@ export const PICTURES = ['image/png', 'image/jpeg', 'image/webp'];
 export const CLIPS = ['video/mp4', 'video/quicktime'];
 export const SOUNDS = ['audio/wav', 'audio/mpeg'];
 
-export const takes = (mediaTypes: string[], maxFiles: number, megabytes: number): Accepts => ({
+/** `limits`: what the provider demands of files beside their type, number and size. */
+export const takes = (
+  mediaTypes: string[],
+  maxFiles: number,
+  megabytes: number,
+  limits?: Accepts['limits'],
+): Accepts => ({
   mediaTypes,
   maxFiles,
   maxBytes: megabytes * MEGABYTE,
+  ...(limits === undefined ? {} : { limits }),
 });

@@ -1,5 +1,6 @@
 import type { ShippedModel, ShippedPrice, ShippedProvider, Source, When } from '#server/catalogue/shipped.ts';
 import { movingExamples, videoExamples } from './examples.ts';
+import { SEEDANCE } from './file-limits.ts';
 import {
   aspectRatio,
   CLIPS,
@@ -95,7 +96,8 @@ function video(row: VideoRow): ShippedModel {
       watermark: watermark(),
       seed: seed(4_294_967_295),
     },
-    accepts: most === 0 ? takes([], 0, 0) : takes(mediaTypes, most, 30),
+    ...(row.rules === undefined ? {} : { rules: row.rules }),
+    accepts: most === 0 ? takes([], 0, 0) : takes(mediaTypes, most, 30, SEEDANCE),
     examples: frames ? movingExamples : videoExamples,
     prices: row.prices,
     typical: {

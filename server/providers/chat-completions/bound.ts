@@ -1,8 +1,8 @@
+import { tokensOfFile } from '../file-tokens.ts';
 import type { Call, TextParams, TextPart, Units } from '../provider.ts';
 
 /** An image costs at most so many tokens in, whatever its size and detail. */
 const TOKENS_PER_IMAGE = 20_000;
-const TOKENS_PER_FILE = 100_000;
 const TOKENS_PER_MESSAGE = 16;
 /** Sound comes to 32 tokens a second at most and a clip to 300; the thinnest that anybody sends have more bytes than this for each. */
 const BYTES_PER_MEDIA_TOKEN = 20;
@@ -29,9 +29,9 @@ export function textBound(call: Call, maxOutputTokens: number): Units {
   }
   if (tools !== undefined) tokens += bytesOf(tools);
   if (response_format !== undefined) tokens += bytesOf(response_format);
-  for (const { mediaType } of call.files) {
-    if (/^(audio|video)\//.test(mediaType)) heard += TOKENS_PER_FILE;
-    else tokens += mediaType.startsWith('image/') ? TOKENS_PER_IMAGE : TOKENS_PER_FILE;
+  for (const file of call.files) {
+    if (/^(audio|video)\//.test(file.mediaType)) heard += tokensOfFile(file);
+    else tokens += tokensOfFile(file);
   }
   return {
     input_token: BigInt(tokens),
@@ -44,6 +44,10 @@ const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(val
 
 function tokensOf(part: TextPart): number {
   if (part.type === 'text') return Buffer.byteLength(part.text);
+  // An uploaded file is counted by what it holds, once.
+  const named =
+    part.type === 'image_url' ? part.image_url.url : part.type === 'file' ? part.file.file_id : '';
+  if (named?.startsWith('file:')) return 0;
   return part.type === 'image_url' ? TOKENS_PER_IMAGE : bytesOf(part);
 }
 
