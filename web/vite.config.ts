@@ -9,9 +9,48 @@ import { macros } from './macros.ts';
 
 const here = import.meta.dirname;
 
+/** What any of these paths ends in or goes through. */
+const within = (...paths: string[]) => new RegExp(paths.map((path) => `/${path}[/.]`).join('|'));
+const mantine = (...names: string[]) => `@mantine/core/esm/components/(${names.join('|')})`;
+
+/** Parts that every page has, and ours around them. */
+const EVERYWHERE = within(
+  '@mantine/core/esm/core',
+  mantine(
+    'Alert',
+    'Anchor',
+    'Button',
+    'CloseButton',
+    'Group',
+    'Input',
+    'InputBase',
+    'Loader',
+    'NativeSelect',
+  ),
+  mantine('Skeleton', 'Stack', 'Text', 'TextInput', 'Textarea', 'Title', 'Transition', 'UnstyledButton'),
+  // What lists and choices have in common with fields: else each of them would bring all that floats.
+  mantine('Checkbox/CheckIcon', 'Radio/RadioIcon', 'VisuallyHidden', 'Combobox/ComboboxChevron'),
+  mantine('Combobox/get-parsed-combobox-data', 'Combobox/Combobox\\.module'),
+  '@mantine/hooks/esm/(utils/use-callback-ref|use-uncontrolled|use-id|use-merged-ref|use-isomorphic-effect)',
+  '@mantine/hooks/esm/(use-media-query|use-mutation-observer)',
+  '@tabler/icons-react/dist/esm/(createReactComponent|defaultAttributes)',
+  'web/call',
+  'web/ui/(amount|color-scheme|confirm|kinds|language|link|money|page|prefs|problem|problem-text|queries)',
+  'web/ui/(root|states|strips|theme|when)',
+  'contract/(catalogue|endpoint|ids|members|money|problems|system|wallet)',
+);
+/** What opens above a page: menus, dialogs, lists to choose from. */
+const FLOATING = within(
+  '@floating-ui',
+  '(react-remove-scroll|react-style-singleton|use-sidecar|use-callback-ref)',
+  mantine('Combobox', 'FloatingArrow', 'FocusTrap', 'Menu', 'Popover', 'Portal', 'ScrollArea', 'Select'),
+  '@mantine/core/esm/utils/Floating',
+);
+
 export default defineConfig({
   root: here,
   plugins: [
+    withoutJsonSchema(),
     macros(here),
     lingui({ cwd: here, failOnCompileError: true }),
     react(),
@@ -33,12 +72,27 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'base', test: /node_modules\/(react|react-dom|scheduler|@tanstack|zod|@lingui)\// },
+            { name: 'parts', test: EVERYWHERE },
+            { name: 'floating', test: FLOATING },
           ],
         },
       },
     },
   },
 });
+
+/** Zod can write JSON Schema, which no page does: its functions for it are left out (7 kB of what every page fetches). */
+function withoutJsonSchema(): Plugin {
+  return {
+    name: 'without-json-schema',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!/zod\/v4\/core\/(to-json-schema|json-schema-processors)\.js$/.test(id)) return null;
+      const names = [...code.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name);
+      return { code: names.map((name) => `export const ${name} = () => undefined;`).join('\n'), map: null };
+    },
+  };
+}
 
 /** Emits ui/first-paint.js as a blocking script of its own: the policy allows none in the page. */
 function firstPaint(): Plugin {

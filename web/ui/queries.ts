@@ -24,7 +24,8 @@ export const walletQuery = queryOptions({ queryKey: ['wallet'], queryFn: () => c
 export const modelsQuery = queryOptions({
   queryKey: ['models'],
   queryFn: async () => (await call(listModels)).items,
-  staleTime: 5 * 60_000,
+  // As long as the browser keeps the answer; asked again, it comes only if something changed.
+  staleTime: 60_000,
 });
 
 /** The signed-in person; null for a visitor and while it is not known yet. */
