@@ -48,6 +48,7 @@ const starters: Record<string, (port: number, ports: Ports, dataDir?: string) =>
   groq: (port) => startCommercialHost('groq', { port }),
   together: (port) => startCommercialHost('together', { port }),
   xai: (port) => startCommercialHost('xai', { port }),
+  openrouter: (port) => startCommercialHost('openrouter', { port }),
   qwen: (port, ports) => startQwen({ port, deliveryPort: ports['qwen-delivery'] }),
   replicate: (port, ports) => startReplicate({ port, deliveryPort: ports['replicate-delivery'] }),
   seedance: (port, ports) => startSeedance({ port, deliveryPort: ports['seedance-delivery'] }),

@@ -1,28 +1,25 @@
-import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBodies } from './artifacts/bodies.ts';
 import { openStore } from './artifacts/store.ts';
 import { localKeyManagement, openVault } from './artifacts/vault.ts';
 import { openCatalogue } from './catalogue/catalogue.ts';
-import { localModels } from './catalogue/data/local.ts';
 import { shippedProviders } from './catalogue/data/shipped-models.ts';
 import { importCatalogue } from './catalogue/import.ts';
-import type { ShippedProvider } from './catalogue/shipped.ts';
 import type { Config } from './config.ts';
 import { addressOf, type DatabaseAddress, openPools } from './database/connections.ts';
 import { startEmbeddedPostgres } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { moduleSqlFiles } from './database/module-sql.ts';
 import { asService } from './database/transaction.ts';
-import { type Egress, openEgress } from './egress/egress.ts';
+import { openEgress } from './egress/egress.ts';
 import { createCommit } from './generations/commit.ts';
 import type { Parts } from './generations/parts.ts';
-import { createRouting, type Routing } from './generations/routing.ts';
+import { createRouting } from './generations/routing.ts';
 import { openLedger } from './ledger/posting.ts';
+import { listedProviders } from './listed-providers.ts';
 import { openLive } from './live/live.ts';
 import type { Log } from './log.ts';
-import { listLocalModels } from './providers/openai-compatible/local-models.ts';
 import { providers } from './providers/registry.ts';
 
 /** The ports of this process, opened; `close` closes them in the opposite order. */
@@ -63,8 +60,8 @@ export async function openHouse(
     onError: (error) => log.warn({ err: error }, 'the lease of a revenue shard was not renewed'),
   });
   const routing = createRouting(providers, config, simulators);
-  const local = await localProvider(routing, egress, log);
-  await asService(pools, (tx) => importCatalogue(tx, [...shippedProviders, ...local]));
+  const listed = await listedProviders(routing, egress, log);
+  await asService(pools, (tx) => importCatalogue(tx, [...shippedProviders, ...listed]));
   const catalogue = await openCatalogue(
     pools,
     (providerId, kind) =>
@@ -106,28 +103,4 @@ export async function openHouse(
       await postgres?.stop();
     },
   };
-}
-
-/**
- * The models of a host of the operator's own, as it lists them at this start. None where no such host is set; a host
- * that does not answer is logged, and its models are not on offer until a start that finds it.
- */
-async function localProvider(routing: Routing, egress: Egress, log: Log): Promise<ShippedProvider[]> {
-  const route = routing.choose('local');
-  if (route === null) return [];
-  const { signal } = new AbortController();
-  const passage = {
-    provider: 'local',
-    route,
-    resultHosts: [],
-    hashKey: createSecretKey(randomBytes(32)), // asking for a list carries nothing of anybody, and leaves no receipt
-    onReceipt: () => undefined,
-  };
-  try {
-    const names = await listLocalModels({ route, signal, send: (request) => egress.send(passage, request) });
-    return [localModels(names)];
-  } catch (error) {
-    log.warn({ provider: 'local', err: error }, 'the models of the own host could not be listed');
-    return [];
-  }
 }

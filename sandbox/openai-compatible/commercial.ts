@@ -4,15 +4,16 @@ import { type Exchange, sendJson, type World } from '../kit/exchange.ts';
 import { PromptCache } from '../kit/prompt-cache.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator.ts';
 import { type HostBody, type HostRefusal, type Profile, profiles } from './hosts.ts';
+import { openrouter } from './openrouter.ts';
 
 export interface CommercialHostOptions extends SimulatorOptions {
   /** Pause between the chunks of a stream; 10 ms when not given. */
   paceMs?: number;
 }
 
-/** A commercial host that speaks chat completions in its own dialect: `deepseek`, `mistral`, `groq`, `together`, `xai`. */
+/** A commercial host that speaks chat completions in its own dialect: `deepseek`, `mistral`, `groq`, `together`, `xai`, `openrouter`. */
 export function startCommercialHost(id: string, options: CommercialHostOptions = {}): Promise<Simulator> {
-  const profile = profiles.find((known) => known.id === id);
+  const profile = [...profiles, openrouter].find((known) => known.id === id);
   if (profile === undefined) throw new Error(`no host ${id}`);
   const cache = new PromptCache();
   let paceMs = options.paceMs ?? 10;
@@ -55,12 +56,14 @@ async function route(
   else if (key.length < 6 || !key.startsWith(profile.keyPrefix) || key.includes('invalid'))
     refuse(exchange, profile.unauthorized);
   else if (method === 'GET') {
-    const data = Object.keys(profile.models).map((id) => ({
-      id,
-      object: 'model',
-      created: 1_790_000_000,
-      owned_by: profile.id,
-    }));
+    const data: object[] =
+      profile.listed?.() ??
+      Object.keys(profile.models).map((id) => ({
+        id,
+        object: 'model',
+        created: 1_790_000_000,
+        owned_by: profile.id,
+      }));
     sendJson(exchange, 200, profile.id === 'together' ? data : { object: 'list', data });
   } else await chat(exchange, world, profile, settings);
 }
@@ -107,7 +110,7 @@ async function chat(
     thoughtField: profile.thoughtField,
     paceMs: settings.paceMs,
     cache: settings.cache,
-    wire: profile.wire,
+    wire: { ...profile.wire, details: profile.details?.(body.model) },
     failureBody: (status) =>
       profile.error(
         status,
@@ -115,6 +118,11 @@ async function chat(
           ? 'Rate limit reached, please try again in 1s'
           : 'The server is overloaded or not ready yet.',
       ).body,
-    usageDetails: profile.usageDetails,
+    usageDetails: (prompt, answer) => profile.usageDetails(prompt, answer, body.model),
+    ...(profile.refuseContent && { refuseContent: () => profile.refuseContent!(body.model) }),
+    ...(profile.bookedAs && {
+      bookedAs: (prompt: number, answer: { output: number; cached: number }) =>
+        profile.bookedAs!(prompt, answer, body.model),
+    }),
   });
 }

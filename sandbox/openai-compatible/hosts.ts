@@ -29,7 +29,23 @@ export interface Profile {
   refusal(body: HostBody): HostRefusal | null;
   /** Tokens of thinking in this request. */
   thinkingTokens(body: HostBody, model: Model): number;
-  usageDetails: ChatHost['usageDetails'];
+  usageDetails(
+    prompt: number,
+    answer: { thinking: number; output: number; cached: number },
+    model: string,
+  ): Record<string, unknown>;
+  /** Books in another unit than tokens. */
+  bookedAs?(
+    prompt: number,
+    answer: { output: number; cached: number },
+    model: string,
+  ): Record<string, number>;
+  /** How content is refused, where it is not declined in words. */
+  refuseContent?(model: string): HostRefusal;
+  /** Thoughts come as details too. */
+  details?(model: string): { format: string; seal: string };
+  /** The rows of its list of models, where they tell more than a name. */
+  listed?(): object[];
 }
 
 const model = (thinking: number, maxOutputTokens = 65_536): Model => ({ thinking, maxOutputTokens });
@@ -257,4 +273,5 @@ const xai: Profile = {
   usageDetails: details,
 };
 
+/** All but OpenRouter, which stands in a file of its own. */
 export const profiles: readonly Profile[] = [deepseek, mistral, groq, together, xai];

@@ -33,6 +33,8 @@ export interface ContractCall {
   files?: InputFile[];
   /** Kinds of artifacts to come. */
   yields?: 'image' | 'video' | 'audio';
+  /** Charged in another unit than it is held in: the catalogue's tests compare the money. */
+  boundInMoney?: true;
   /** The host asks for no key. */
   keyless?: true;
   /** The operation takes no words, so that nothing can be typed into it to make it fail. */

@@ -7,6 +7,7 @@ import { googleCloud } from './google-cloud/google-cloud.ts';
 import { kling } from './kling/kling.ts';
 import { openai } from './openai/openai.ts';
 import { deepseek, groq, local, mistral, together, xai } from './openai-compatible/hosts.ts';
+import { openrouter } from './openai-compatible/openrouter.ts';
 import type { Provider } from './provider.ts';
 import { qwen } from './qwen/qwen.ts';
 import { replicate } from './replicate/replicate.ts';
@@ -28,6 +29,7 @@ export const providers: readonly Provider[] = [
   xai,
   groq,
   together,
+  openrouter,
   fal,
   replicate,
   googleCloud,

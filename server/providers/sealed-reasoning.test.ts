@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { startAnthropic } from '#sandbox/anthropic/anthropic.ts';
 import { startGoogle } from '#sandbox/google/google.ts';
 import { startOpenAi } from '#sandbox/openai/openai.ts';
+import { startCommercialHost } from '#sandbox/openai-compatible/commercial.ts';
 import { anthropic } from './anthropic/anthropic.ts';
 import { type Bench, collect, faultOf, openBench, type Simulator } from './contract-bench.ts';
 import { google } from './google/google.ts';
 import { openai } from './openai/openai.ts';
+import { openrouter } from './openai-compatible/openrouter.ts';
 import type { Call, Provider, ReasoningDetail, TextAdapter, TextEvent, TextMessage } from './provider.ts';
 import { interleave, sealedFor } from './sealed-reasoning.ts';
 import { addFragment, type ToolCall } from './tool-calls.ts';
@@ -54,6 +56,12 @@ const cases: Case[] = [
     model: 'gpt-6.1-sol',
     other: 'gpt-6-sol',
     params: { reasoning_effort: 'low' },
+  },
+  {
+    provider: openrouter,
+    start: () => startCommercialHost('openrouter', { paceMs: 1 }),
+    model: 'anthropic/claude-sonnet-5.5',
+    other: 'deepseek/deepseek-v4-pro',
   },
 ];
 

@@ -30,6 +30,21 @@ afterAll(async () => {
   host.close();
 });
 
+test('models of the market are on offer at its list prices, and an answer costs what it says, with our share', async () => {
+  const answer = await fetch(`${product.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${product.member.apiKey}` },
+    body: JSON.stringify({
+      model: 'openrouter/anthropic/claude-sonnet-5.5',
+      messages: [{ role: 'user', content: 'Hello' }],
+    }),
+  });
+  expect(answer.status).toBe(200);
+  const { usage } = (await answer.json()) as { usage: { cost: number } };
+  const cost = Math.ceil(Number((usage.cost * 1e6).toFixed(3)));
+  expect(Number(answer.headers.get('x-mluen-cost')) * 1e6).toBeCloseTo(cost * 1.1, -1);
+});
+
 test('a model on the operator’s own host is on offer by its name, answers, and costs nothing', async () => {
   const member = await theMember(product);
   const before = await settledWallet(member);

@@ -32,6 +32,8 @@ export interface Dialect {
   reasoningBack?(body: Record<string, unknown>): ReasoningBack | undefined;
   /** How parts of the prompt are marked for the cache; absent: the host needs no telling. */
   cacheMark?: CacheMark;
+  /** What was used, where the host does not bill by the tokens of `usage`. */
+  usageOf?(usage: unknown): Units;
   /** `completion_tokens` leaves reasoning out. */
   reasoningApart?: boolean;
   fault?: typeof chatFault;
@@ -42,7 +44,8 @@ export interface Dialect {
 /** Chat completions of OpenAI, and of every host that speaks the same. */
 export function chatAdapter(dialect: Dialect): TextAdapter {
   const fault = dialect.fault ?? chatFault;
-  const usageOf = (usage: unknown) => chatUnits(usage, { reasoningApart: dialect.reasoningApart });
+  const usageOf =
+    dialect.usageOf ?? ((usage: unknown) => chatUnits(usage, { reasoningApart: dialect.reasoningApart }));
   const request = (given: Record<string, unknown>, upstreamModel: string, route: Route): Outbound => {
     // Callers hand the member's hash over under OpenAI's name; each host has its own for it, or none.
     const { safety_identifier: endUser, ...others } = given;

@@ -23,6 +23,8 @@ interface Told {
   message: string;
   type: string;
   code: string;
+  /** OpenRouter's word for a limit that passes. */
+  passes?: true;
 }
 
 /** What a status other than 200 means. Nothing was accepted below 500. */
@@ -52,10 +54,13 @@ export function chatStreamFault(told: {
   );
 }
 
-function kindOf(status: number, { type, code, message }: Told): FaultKind {
+function kindOf(status: number, told: Told): FaultKind {
+  const { type, code, message } = told;
   const words = [type.toLowerCase(), code.toLowerCase()];
   if (words.some((word) => REFUSALS.has(word))) return 'rejected_content';
   if (words.some((word) => EMPTY_ACCOUNT.has(word))) return 'auth';
+  // So many calls are under way that the credit for them is spoken for: some seconds later it is not.
+  if (told.passes) return 'rate_limited';
   // xAI and others tell a wrong key with 400.
   if (status === 400 && /api[ _]key/i.test(message)) return 'auth';
   switch (status) {
@@ -82,11 +87,17 @@ function toldBy(text: string): Told {
   if (body === null || typeof body !== 'object') return { message: text.slice(0, 500), type: '', code: '' };
   const outer = body as Record<string, unknown>;
   const inner = typeof outer.error === 'object' && outer.error !== null ? outer.error : outer;
-  const { message, type, code } = inner as Record<string, unknown>;
+  const { message, type, code, metadata } = inner as Record<string, unknown>;
+  const more = metadata as { raw?: unknown; reasons?: unknown; limit_source?: unknown } | null | undefined;
   const words = message ?? (typeof outer.error === 'string' ? outer.error : outer.detail);
   return {
-    message: typeof words === 'string' ? words : JSON.stringify(words ?? body).slice(0, 500),
+    message: [typeof words === 'string' ? words : JSON.stringify(words ?? body), more?.raw]
+      .filter((part) => typeof part === 'string')
+      .join(' ')
+      .slice(0, 500),
     type: typeof type === 'string' ? type : '',
-    code: typeof code === 'string' ? code : '',
+    // OpenRouter says for what a filter held the input back, and has no word for that it did.
+    code: Array.isArray(more?.reasons) ? 'content_filter' : typeof code === 'string' ? code : '',
+    ...(more?.limit_source === 'openrouter_in_flight_budget' && { passes: true }),
   };
 }

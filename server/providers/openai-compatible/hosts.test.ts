@@ -2,11 +2,16 @@ import { expect, test } from 'vitest';
 import { startCommercialHost } from '#sandbox/openai-compatible/commercial.ts';
 import { flavours } from '#sandbox/openai-compatible/flavours.ts';
 import { startOpenAiCompatible } from '#sandbox/openai-compatible/openai-compatible.ts';
+import { openRouterModels } from '#server/catalogue/data/openrouter.ts';
+import { captured, upperBound } from '#server/catalogue/prices.ts';
+import { costMicroOf } from '#server/catalogue/shipped.ts';
 import { aCall, type ContractCall, collect, faultOf, openBench } from '../contract-bench.ts';
 import { contractTests } from '../contract-tests.ts';
-import type { TextAdapter } from '../provider.ts';
+import type { TextAdapter, Units } from '../provider.ts';
 import { deepseek, groq, local, mistral, together, xai } from './hosts.ts';
 import { listLocalModels } from './local-models.ts';
+import { openrouter } from './openrouter.ts';
+import { listOpenRouterModels } from './openrouter-models.ts';
 
 const hosts = [
   [deepseek, 'deepseek-flash'],
@@ -21,6 +26,18 @@ for (const [host, model] of hosts) {
     calls: [{ operation: 'text', model, params: { max_completion_tokens: 8192 }, declinesInWords: true }],
   });
 }
+
+contractTests(openrouter, {
+  start: () => startCommercialHost('openrouter', { paceMs: 1 }),
+  calls: ['anthropic/claude-sonnet-5.5', 'openai/gpt-oss-120b'].map((model) => ({
+    operation: 'text',
+    model,
+    fits: ['openrouter', 'ChatRequest'],
+    params: { max_completion_tokens: 8192 },
+    // What is held is tokens at their list price, what is charged the cost of the answer.
+    boundInMoney: true,
+  })),
+});
 
 /** Each kind of host that a person may run, under the one name they have with us. */
 for (const { name } of flavours) {
@@ -76,4 +93,51 @@ test('the hash of a member goes by the host’s own name, or not at all', () => 
   expect(sent(groq)).toMatchObject({ user: 'hash' });
   expect(sent(deepseek)).toMatchObject({ user_id: 'hash' });
   expect(JSON.stringify(sent(together))).not.toContain('hash');
+});
+
+const market = openBench(openrouter, () => startCommercialHost('openrouter', { paceMs: 1 }));
+
+test('the market’s models are those that it lists, at its prices, which bound what its answers cost', async () => {
+  const rows = await listOpenRouterModels(market.context());
+  const { models } = openRouterModels(rows, '2026-11-24');
+  expect(models.map(({ id }) => id)).toContain('openrouter/deepseek/deepseek-v4-pro');
+  const model = models.find(({ upstream }) => upstream === 'anthropic/claude-sonnet-5.5')!;
+  expect(model.accepts.maxFiles).toBeGreaterThan(0);
+  const prices = model.prices.map((row) => {
+    const costMicro = costMicroOf(row);
+    return { unit: row.unit, costMicro, priceMicro: costMicro, when: row.when ?? null };
+  });
+  const asked = aCall({ operation: 'text', model: model.upstream, params: { max_completion_tokens: 4096 } });
+  const adapter = openrouter.operations.text as TextAdapter;
+  const end = (await collect(adapter, market, asked)).at(-1) as { usage: Units };
+  const held = upperBound(prices, adapter.bound(asked, { maxOutputTokens: 4096 }), {});
+  const charged = captured(prices, end.usage, {});
+  // A credit is a millionth of a dollar: the charge is the cost that the answer told.
+  expect(charged.amountMicro).toBe(end.usage.credit);
+  expect(charged.amountMicro).toBeGreaterThan(0n);
+  expect(held.amountMicro >= charged.amountMicro).toBe(true);
+});
+
+test('only hosts that keep nothing serve a call, and none in another’s place', async () => {
+  const asked = aCall({
+    operation: 'text',
+    model: 'openai/gpt-oss-120b',
+    params: { response_format: { type: 'json_object' } },
+  });
+  await collect(openrouter.operations.text as TextAdapter, market, asked);
+  expect(await market.lastBody()).toMatchObject({
+    user: 'a3f0c1',
+    provider: { data_collection: 'deny', zdr: true, allow_fallbacks: false, require_parameters: true },
+  });
+});
+
+test.each([
+  [402, { limit_source: 'openrouter_in_flight_budget' }, 'rate_limited'],
+  [402, {}, 'auth'],
+  [403, { reasons: ['violence'], flagged_input: 'x' }, 'rejected_content'],
+  [502, { provider_name: 'x' }, 'unknown'],
+])('a %i of the market with %j is %s', (status, metadata, kind) => {
+  const { passThrough } = openrouter.operations.text as TextAdapter;
+  const body = Buffer.from(JSON.stringify({ error: { code: status, message: 'no', metadata } }));
+  expect(passThrough!.fault(status, {}, body).kind).toBe(kind);
 });

@@ -61,7 +61,7 @@ interface Host {
   terms: Omit<ProviderTerms, 'readOn'>;
 }
 
-function host({ id, prefix, baseUrl, keyPrefix, text, terms }: Host): Provider {
+export function host({ id, prefix, baseUrl, keyPrefix, text, terms }: Host): Provider {
   return {
     id,
     terms: { ...terms, readOn: '2026-11-24' },
