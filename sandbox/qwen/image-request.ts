@@ -1,5 +1,6 @@
 import { seedOf } from '../kit/prose.ts';
 import { sizeOfPicture } from '../kit/video.ts';
+import { imageFields, strangeField } from './fields.ts';
 import { badParameter, type Refused } from './refusals.ts';
 
 interface ImageModel {
@@ -65,6 +66,8 @@ export async function imageWork(
     return badParameter('url error, please check url!');
   const input = (body.input ?? {}) as Record<string, unknown>;
   const parameters = (body.parameters ?? {}) as Record<string, unknown>;
+  const strange = strangeField(body, imageFields(name));
+  if (strange !== undefined) return badParameter(`${strange} is not supported by this model`);
   const read = path === 'text2image' || path === 'image2image' ? plainInput(input) : messageInput(input);
   if ('code' in read) return read;
   const { prompt, images } = read;

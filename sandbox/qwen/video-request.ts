@@ -1,5 +1,6 @@
 import { type Clip, type ClipLimits, clipFault, fetchClip } from '../kit/clip.ts';
 import { seedOf } from '../kit/prose.ts';
+import { strangeField, videoFields } from './fields.ts';
 import { badParameter, type Refused } from './refusals.ts';
 
 interface VideoModel {
@@ -80,24 +81,10 @@ const sizes: Record<string, Record<string, [number, number]>> = {
     '3:4': [1248, 1632],
   },
 };
-const mediaTypes: Record<string, readonly string[]> = {
-  'wan2.7-i2v': ['first_frame', 'last_frame', 'driving_audio', 'first_clip'],
-  'wan2.7-r2v': ['reference_image', 'reference_video', 'first_frame'],
-  'wan2.7-videoedit': ['video', 'reference_image'],
-  'wan3.0-video': [
-    'first_frame',
-    'last_frame',
-    'reference_image',
-    'reference_video',
-    'reference_audio',
-    'file',
-    'link',
-  ],
-};
-
 interface Media {
   type: string;
   url?: string;
+  reference_voice?: string;
 }
 
 /** A body as work, or why it is refused. */
@@ -109,6 +96,8 @@ export async function videoWork(body: Record<string, unknown>): Promise<VideoWor
   const input = (body.input ?? {}) as Record<string, unknown>;
   const parameters = (body.parameters ?? {}) as Record<string, unknown>;
   const media = (input.media ?? []) as Media[];
+  const strange = strangeField(body, videoFields(name));
+  if (strange !== undefined) return badParameter(`${strange} is not supported by this model`);
   const prompt = input.prompt;
   if (typeof prompt !== 'string' || prompt === '') return badParameter('prompt is required');
   if (model.needs === 'img_url' && typeof input.img_url !== 'string')
@@ -116,7 +105,10 @@ export async function videoWork(body: Record<string, unknown>): Promise<VideoWor
   const refusal = mediaRefusal(media, name, model) ?? parametersRefusal(parameters, model, name);
   if (refusal !== null) return refusal;
   const sound = typeof input.audio_url === 'string' ? [{ type: 'audio_url', url: input.audio_url }] : [];
-  const clips = await clipsOf([...media, ...sound]);
+  const voices = media.flatMap(({ reference_voice: url }) =>
+    url === undefined ? [] : [{ type: 'reference_voice', url }],
+  );
+  const clips = await clipsOf([...media, ...sound, ...voices]);
   if ('code' in clips) return clips;
   const sized = /^(\d+)\*(\d+)$/.exec(String(parameters.size ?? ''));
   // What is left out is the dearest.
@@ -175,9 +167,11 @@ function mediaRefusal(media: Media[], name: string, model: VideoModel): Refused 
   if (model.needs === 'media' && media.length === 0) return badParameter('media is required');
   if (media.length > 0 && model.dialect === 'wan2.6')
     return badParameter('media is not supported by this model');
-  const allowed = mediaTypes[name] ?? mediaTypes['wan3.0-video'] ?? [];
-  for (const { type, url } of media) {
-    if (!allowed.includes(type)) return badParameter(`media type ${type} is invalid`);
+  const allowed = videoFields(name);
+  for (const { type, url, reference_voice: voice } of media) {
+    if (voice !== undefined && !allowed.includes('input.media.reference_voice'))
+      return badParameter('reference_voice is not supported by this model');
+    if (!allowed.includes(`input.media[${type}]`)) return badParameter(`media type ${type} is invalid`);
     const isImage = type.endsWith('frame') || type === 'reference_image';
     if (!(isImage ? /^(https?:\/\/|oss:\/\/|data:image\/)/ : /^(https?|oss):\/\//).test(url ?? ''))
       return { status: 400, code: 'InvalidURL', message: 'The provided URL does not appear to be valid.' };
@@ -206,11 +200,6 @@ function parametersRefusal(
     !(Number.isInteger(seed) && (seed as number) >= 0 && (seed as number) <= 2_147_483_647)
   )
     return badParameter('seed is invalid');
-  if (
-    model.dialect === 'wan3.0' &&
-    (parameters.prompt_extend !== undefined || parameters.negative_prompt !== undefined)
-  )
-    return badParameter('prompt_extend is not supported by this model');
   if (duration === undefined) return null;
   if (!Number.isInteger(duration)) return badParameter('duration must be an integer');
   const wished = duration as number;

@@ -4,6 +4,7 @@ import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } fro
 import type { Fault } from '../kit/faults.ts';
 import { draw } from '../kit/picture.ts';
 import { sendStream } from '../kit/stream.ts';
+import { imageFields } from './fields.ts';
 import { badParameter, failureBody, missing, type Refused, refuse } from './refusals.ts';
 
 const imageModels: Readonly<Record<string, { format: boolean; references: number }>> = {
@@ -14,11 +15,6 @@ const imageModels: Readonly<Record<string, { format: boolean; references: number
 };
 const LIFETIME_MS = 24 * 3_600_000;
 const sides: Record<string, number> = { '1K': 1024, '2K': 2048, '4K': 4096 };
-const known = `model prompt image size seed guidance_scale response_format output_format watermark
-  sequential_image_generation sequential_image_generation_options stream optimize_prompt_options tools`.split(
-  /\s+/,
-);
-
 interface Picture {
   prompt: string;
   width: number;
@@ -156,7 +152,7 @@ function pictureOf(body: Record<string, unknown>): Picture | Refused {
       message: `The model or endpoint ${name} does not exist or you do not have access to it`,
     };
   if (typeof prompt !== 'string' || prompt === '') return missing('prompt');
-  const strange = Object.keys(body).find((field) => !known.includes(field));
+  const strange = Object.keys(body).find((field) => !imageFields(name).includes(field));
   if (strange !== undefined)
     return badParameter(strange, `The parameter \`${strange}\` specified in the request is not valid`);
   const images = image === undefined ? [] : Array.isArray(image) ? image : [image];

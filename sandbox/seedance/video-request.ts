@@ -1,5 +1,6 @@
 import { type ClipLimits, clipFault, fetchClip } from '../kit/clip.ts';
 import { seedOf } from '../kit/prose.ts';
+import { contentRoles, videoFields } from './fields.ts';
 import { badParameter, missing, type Refused } from './refusals.ts';
 
 interface VideoModel {
@@ -72,11 +73,14 @@ const SOUND: ClipLimits = { megabytes: 15, seconds: [2, 15] };
 const CLIPS_SECONDS = 15;
 const ratios = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9', 'adaptive'];
 const lines: Record<string, number> = { '480p': 480, '720p': 720, '1080p': 1080, '4k': 2160 };
-const known =
-  `model content callback_url return_last_frame service_tier execution_expires_after generate_audio draft tools
-  safety_identifier priority resolution ratio duration frames seed camera_fixed watermark omni_reference_task_type
-  output_format`.split(/\s+/);
-const roles = ['first_frame', 'last_frame', 'reference_image'];
+
+/** What an item without a role is for. */
+const usualRole: Record<string, string> = {
+  image_url: 'first_frame',
+  video_url: 'reference_video',
+  audio_url: 'reference_audio',
+  draft_task: 'draft_task',
+};
 
 interface Item {
   type: string;
@@ -98,11 +102,14 @@ export async function videoWork(body: Record<string, unknown>): Promise<Seedance
       code: 'InvalidEndpointOrModel.NotFound',
       message: `The model or endpoint ${name} does not exist or you do not have access to it`,
     };
-  const strange = Object.keys(body).find((field) => !known.includes(field));
+  const strange = Object.keys(body).find((field) => !videoFields(name).includes(field));
   if (strange !== undefined)
     return badParameter(strange, `The parameter \`${strange}\` specified in the request is not valid`);
   if (!Array.isArray(content) || content.length === 0) return missing('content');
-  const refusal = contentRefusal(content) ?? settingsRefusal(body, model);
+  const refusal =
+    contentRefusal(content, contentRoles(name)) ??
+    ratioRefusal(name, body, content) ??
+    settingsRefusal(body, model);
   if (refusal !== null) return refusal;
   const sent = await secondsOfClips(content);
   return typeof sent === 'number' ? workOf(body, content, model, sent) : sent;
@@ -128,9 +135,20 @@ async function secondsOfClips(content: Item[]): Promise<number | Refused> {
     : seconds;
 }
 
-function contentRefusal(content: Item[]): Refused | null {
+/** In 2.5, whatever begins from frames keeps their ratio. */
+function ratioRefusal(name: string, { ratio }: Record<string, unknown>, content: Item[]): Refused | null {
+  const hasFrames = content.some(({ role }) => role === 'first_frame' || role === 'last_frame');
+  return name.includes('seedance-2-5') && hasFrames && (ratio ?? 'adaptive') !== 'adaptive'
+    ? badParameter('ratio', 'The parameter `ratio` must be adaptive for this task')
+    : null;
+}
+
+function contentRefusal(content: Item[], roles: string[]): Refused | null {
   for (const [at, item] of content.entries()) {
     const url = item.image_url?.url ?? item.video_url?.url ?? item.audio_url?.url;
+    const role = item.role ?? usualRole[item.type] ?? item.type;
+    if (item.type in usualRole && !roles.includes(role))
+      return badParameter(`content[${at}].role`, 'The parameter `role` is not valid');
     switch (item.type) {
       case 'text':
         if (typeof item.text !== 'string') return missing(`content[${at}].text`);
@@ -141,8 +159,6 @@ function contentRefusal(content: Item[]): Refused | null {
             `content[${at}].image_url`,
             'The parameter `content.image_url` is not valid: expected a URL or data:image/png;base64',
           );
-        if (item.role !== undefined && !roles.includes(item.role))
-          return badParameter(`content[${at}].role`, 'The parameter `role` is not valid');
         break;
       case 'video_url':
         if (!/^https?:\/\//.test(url ?? ''))

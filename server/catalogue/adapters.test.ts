@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { adapterFor, type Call, type InputFile, type Units } from '#server/providers/provider.ts';
 import { providers } from '#server/providers/registry.ts';
 import { shippedProviders } from './data/shipped-models.ts';
-import { checkParams } from './params.ts';
+import { checkParams, leastFields } from './params.ts';
 import { upperBound } from './prices.ts';
 import { costMicroOf, type JsonSchema, type ShippedModel } from './shipped.ts';
 
@@ -45,7 +45,7 @@ describe.each(served)('$id', ({ model, provider }) => {
 /** A call with defaults, and with a file in each field that takes one, or in those alone that must have one. */
 function callOf(model: ShippedModel, withFiles: boolean): Call {
   const fields = model.parameters.properties as Record<string, JsonSchema>;
-  const required = model.parameters.required as string[];
+  const required = leastFields(model.parameters);
   const files: InputFile[] = [];
   const given: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {

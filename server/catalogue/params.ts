@@ -10,7 +10,7 @@ export interface FieldError {
 export type Checked = { ok: true; params: Record<string, unknown> } | { ok: false; errors: FieldError[] };
 
 const ajv = withKeywords(
-  new Ajv2020({ allErrors: true, useDefaults: true, strict: true, allowUnionTypes: true }),
+  new Ajv2020({ allErrors: true, useDefaults: true, strict: true, allowUnionTypes: true, verbose: true }),
 );
 const compiled = new WeakMap<JsonSchema, ValidateFunction>();
 
@@ -22,6 +22,16 @@ export function checkParams(schema: JsonSchema, params: Record<string, unknown>)
   const validate = validatorOf(schema);
   const copy = { ...params }; // defaults stand at the top level only
   return validate(copy) ? { ok: true, params: copy } : { ok: false, errors: errorsOf(validate.errors) };
+}
+
+/** Fields of which one must be given. */
+function alternativesOf(schema: JsonSchema): string[] {
+  return ((schema.anyOf ?? []) as { required?: string[] }[]).flatMap(({ required }) => required ?? []);
+}
+
+/** Fields that the least call has: those that are required, and the first where one of several is. */
+export function leastFields(schema: JsonSchema): string[] {
+  return [...((schema.required ?? []) as string[]), ...alternativesOf(schema).slice(0, 1)];
 }
 
 /** Compiles a schema now. Throws when it is no valid JSON Schema, or has a keyword that nothing here knows. */
@@ -38,6 +48,8 @@ export function validatorOf(schema: JsonSchema): ValidateFunction {
 export function errorsOf(errors: ErrorObject[] | null | undefined): FieldError[] {
   const found = new Map<string, FieldError>();
   for (const error of errors ?? []) {
+    // Of alternatives, the choice is what is missing, and not each of them.
+    if (error.schemaPath.startsWith('#/anyOf/') && error.keyword === 'required') continue;
     const path = pathOf(error);
     if (!found.has(path)) found.set(path, { path, message: messageOf(error) });
   }
@@ -96,6 +108,8 @@ function messageOf(error: ErrorObject): string {
       return 'is not known here';
     case 'required':
       return 'is needed';
+    case 'anyOf':
+      return `one of ${alternativesOf(error.parentSchema as JsonSchema).join(', ')} is needed`;
     case 'enum':
       return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`;
     case 'const':

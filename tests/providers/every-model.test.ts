@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { film } from '#sandbox/kit/video.ts';
 import { type Sandbox, startSandbox } from '#sandbox/start.ts';
 import { shippedProviders } from '#server/catalogue/data/shipped-models.ts';
-import { checkParams } from '#server/catalogue/params.ts';
+import { checkParams, leastFields } from '#server/catalogue/params.ts';
 import type { JsonSchema, ShippedModel } from '#server/catalogue/shipped.ts';
 import { type Egress, openEgress } from '#server/egress/egress.ts';
 import { createRouting } from '#server/generations/routing.ts';
@@ -37,9 +37,6 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-/** These make a clip from pictures alone, which their schema leaves open, as one of several will do. */
-const FROM_PICTURES = ['qwen/wan2.7-i2v', 'qwen/wan2.7-r2v'];
-
 const served = shippedProviders.flatMap((shipped) => {
   const provider = providers.find(({ id }) => id === shipped.id);
   return shipped.models
@@ -50,14 +47,11 @@ const served = shippedProviders.flatMap((shipped) => {
 describe.each(served)('$id', ({ model, provider }) => {
   const adapter = adapterFor(provider, model.kind, model.upstream);
 
-  test.skipIf(FROM_PICTURES.includes(model.id))(
-    'answers a call with its defaults, and uses what has a price',
-    async () => {
-      const usage = await usageOf(provider.id, adapter, await callOf(model, false));
-      const priced = new Set(model.prices.map(({ unit }) => unit as string));
-      expect(usage.filter((unit) => !priced.has(fallback(unit, priced)))).toEqual([]);
-    },
-  );
+  test('answers a call with its defaults, and uses what has a price', async () => {
+    const usage = await usageOf(provider.id, adapter, await callOf(model, false));
+    const priced = new Set(model.prices.map(({ unit }) => unit as string));
+    expect(usage.filter((unit) => !priced.has(fallback(unit, priced)))).toEqual([]);
+  });
 
   const pictures = picturesIn(model);
   test.runIf(pictures.length > 0)('answers a call with a picture', async () => {
@@ -83,7 +77,7 @@ const mediaOf = (field: JsonSchema): unknown =>
 
 async function callOf(model: ShippedModel, withPicture: boolean): Promise<Call> {
   const fields = model.parameters.properties as Record<string, JsonSchema>;
-  const required = model.parameters.required as string[];
+  const required = leastFields(model.parameters);
   const pictures = withPicture ? picturesIn(model) : [];
   const files: InputFile[] = [];
   const given: Record<string, unknown> = {};

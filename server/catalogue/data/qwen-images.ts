@@ -70,7 +70,13 @@ function wanPicture(id: string, name: string, summary: string, named: string[], 
         SIZES,
         named,
       ),
-      n: count(4),
+      n: count(12),
+      enable_sequential: flag(
+        'Series',
+        'Makes pictures that belong together: up to twelve, instead of up to four side by side.',
+        false,
+        { group: 'output', advanced: true },
+      ),
       thinking_mode: flag(
         'Think first',
         'Plans the picture before it is drawn; only without pictures sent in.',
@@ -82,6 +88,11 @@ function wanPicture(id: string, name: string, summary: string, named: string[], 
       ),
       watermark: watermark(),
       seed: SEED,
+    },
+    rules: {
+      if: { properties: { enable_sequential: { const: false } } },
+      // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's word
+      then: { properties: { n: { type: 'integer', maximum: 4 } } },
     },
     accepts: takes(PICTURES, 9, 20),
     examples: pictureExamples,
@@ -184,7 +195,47 @@ export const qwenImages: ShippedModel[] = [
     ['1K', '2K', '4K'],
     '0.075',
   ),
+  earlierPicture(
+    'wan2.5-t2i-preview',
+    'Wan 2.5 text to image',
+    'Pictures from words, the generation before.',
+    0,
+  ),
+  earlierPicture(
+    'wan2.5-i2i-preview',
+    'Wan 2.5 image to image',
+    'Changes up to three pictures by words, the generation before.',
+    3,
+  ),
 ];
+
+function earlierPicture(id: string, name: string, summary: string, images: number): ShippedModel {
+  return mediaModel({
+    id: `qwen/${id}`,
+    kind: 'image',
+    name,
+    summary,
+    fields: {
+      prompt: prompt(2000, 'What the picture shows, or how the pictures you give should change.'),
+      negative_prompt: negativePrompt(500),
+      ...(images > 0 ? { images: files('Pictures', 'Pictures to change.', 'image', images) } : {}),
+      size: freeSize(
+        '1024x1024',
+        { multipleOf: 16, maxRatio: 4, minPixels: 589_824, maxPixels: 2_073_600 },
+        SIZES.slice(0, 3),
+      ),
+      n: count(4),
+      prompt_extend: rewrite(),
+      watermark: watermark(),
+      seed: SEED,
+    },
+    ...(images > 0 ? { required: ['prompt', 'images'] } : {}),
+    accepts: images > 0 ? takes(PICTURES, images, 10) : takes([], 0, 0),
+    examples: pictureExamples,
+    prices: [price('image', '0.03', LISTS)],
+    typical: { label: '1 picture, 1024 × 1024', units: { image: 1 }, params: {} },
+  });
+}
 
 function fixedSize() {
   return choice('Size', 'Width × height in pixels.', FIXED_SIZES, '1328x1328', {

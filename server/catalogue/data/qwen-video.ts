@@ -1,5 +1,6 @@
 import type { ShippedModel, ShippedPrice, Source } from '#server/catalogue/shipped.ts';
 import { movingExamples, videoExamples } from './examples.ts';
+import { WAN, WAN_EARLIER, WAN_TOGETHER } from './file-limits.ts';
 import {
   aspectRatio,
   CLIPS,
@@ -21,7 +22,7 @@ import {
 import { mediaModel } from './media-model.ts';
 import { price } from './price.ts';
 import { DERIVED, LISTS, rewrite, SEED } from './qwen-media.ts';
-import { choice, file, prompt } from './schema.ts';
+import { choice, file, files, flag, oneOf, prompt, words } from './schema.ts';
 
 const RATIOS = ['16:9', '9:16', '1:1', '4:3', '3:4'];
 
@@ -38,6 +39,7 @@ interface VideoRow {
   summary: string;
   fields: Parameters<typeof mediaModel>[0]['fields'];
   required?: string[];
+  rules?: Record<string, unknown>;
   accepts: ShippedModel['accepts'];
   costs: Record<string, string>;
   source: Source;
@@ -52,6 +54,7 @@ function video(row: VideoRow): ShippedModel {
     summary: row.summary,
     fields: row.fields,
     ...(row.required === undefined ? {} : { required: row.required }),
+    ...(row.rules === undefined ? {} : { rules: row.rules }),
     accepts: row.accepts,
     examples: row.examples,
     prices: perSecond(row.costs, row.source),
@@ -79,14 +82,27 @@ export const qwenVideo: ShippedModel[] = [
       reference_images: referenceImages(10),
       reference_videos: referenceVideos(5),
       reference_audios: referenceAudios(5),
+      document: file('Document', 'A document of up to 50 pages that the clip tells of.', 'document', {
+        advanced: true,
+      }),
+      link: words('Link', 'A page that the clip tells of, instead of a document.', 2000, {
+        group: 'input',
+        advanced: true,
+      }),
       aspect_ratio: aspectRatio(['adaptive', ...RATIOS], 'adaptive'),
       resolution: resolution(['480P', '720P', '1080P'], '720P'),
       duration: duration(2, 30, 5),
+      auto_duration: flag(
+        'Length by the model',
+        'Lets the model choose the length. The longest is held, and what comes is charged.',
+        false,
+        { group: 'output', advanced: true },
+      ),
       audio: withAudio(true),
       watermark: watermark(),
       seed: SEED,
     },
-    accepts: takes([...PICTURES, ...CLIPS, ...SOUNDS], 20, 100),
+    accepts: takes([...PICTURES, ...CLIPS, ...SOUNDS, 'application/pdf'], 20, 100, WAN_TOGETHER),
     costs: { '480P': '0.05', '720P': '0.10', '1080P': '0.20' },
     source: DERIVED,
     examples: videoExamples,
@@ -104,7 +120,7 @@ export const qwenVideo: ShippedModel[] = [
       duration: duration(2, 15, 5),
       ...rewritten,
     },
-    accepts: takes(SOUNDS, 1, 15),
+    accepts: takes(SOUNDS, 1, 15, WAN),
     costs: TWO,
     source: LISTS,
     examples: videoExamples,
@@ -126,7 +142,8 @@ export const qwenVideo: ShippedModel[] = [
       duration: duration(2, 15, 5),
       ...rewritten,
     },
-    accepts: takes([...PICTURES, ...CLIPS, ...SOUNDS], 4, 100),
+    rules: oneOf('first_frame', 'video'),
+    accepts: takes([...PICTURES, ...CLIPS, ...SOUNDS], 4, 100, WAN),
     costs: TWO,
     source: LISTS,
     examples: movingExamples,
@@ -141,12 +158,20 @@ export const qwenVideo: ShippedModel[] = [
       first_frame: firstFrame(),
       reference_images: referenceImages(5),
       reference_videos: referenceVideos(3),
+      reference_voices: files(
+        'Voices',
+        'How the references speak: the first voice belongs to the first reference, pictures before clips.',
+        'audio',
+        5,
+        { advanced: true },
+      ),
       aspect_ratio: aspectRatio(RATIOS, '16:9'),
       resolution: resolution(['720P', '1080P'], '720P'),
       duration: duration(2, 10, 5),
       ...rewritten,
     },
-    accepts: takes([...PICTURES, ...CLIPS], 9, 100),
+    rules: oneOf('reference_images', 'reference_videos'),
+    accepts: takes([...PICTURES, ...CLIPS, ...SOUNDS], 14, 100, WAN),
     costs: TWO,
     source: LISTS,
     examples: movingExamples,
@@ -172,10 +197,14 @@ export const qwenVideo: ShippedModel[] = [
       ),
       resolution: resolution(['720P', '1080P'], '720P'),
       duration: duration(2, 10, 5),
+      auto_duration: flag('As long as the clip', 'Changes the whole clip, however long it is.', false, {
+        group: 'output',
+        advanced: true,
+      }),
       ...rewritten,
     },
     required: ['prompt', 'video'],
-    accepts: takes([...PICTURES, ...CLIPS], 4, 100),
+    accepts: takes([...PICTURES, ...CLIPS], 4, 100, WAN),
     costs: TWO,
     source: LISTS,
     examples: [
@@ -194,10 +223,11 @@ export const qwenVideo: ShippedModel[] = [
       aspect_ratio: aspectRatio(['16:9', '9:16', '1:1'], '16:9'),
       resolution: resolution(['480P', '720P', '1080P'], '720P'),
       duration: durations([5, 10], 5),
+      reference_audio: file('Voice or music', 'Sound that the clip follows.', 'audio', { advanced: true }),
       audio: withAudio(true),
       ...rewritten,
     },
-    accepts: takes([], 0, 0),
+    accepts: takes(SOUNDS, 1, 15, WAN),
     costs: THREE,
     source: LISTS,
     examples: videoExamples,
@@ -212,11 +242,12 @@ export const qwenVideo: ShippedModel[] = [
       first_frame: firstFrame(),
       resolution: resolution(['480P', '720P', '1080P'], '720P'),
       duration: durations([5, 10], 5),
+      reference_audio: file('Voice or music', 'Sound that the clip follows.', 'audio', { advanced: true }),
       audio: withAudio(true),
       ...rewritten,
     },
     required: ['prompt', 'first_frame'],
-    accepts: takes(PICTURES, 1, 10),
+    accepts: takes([...PICTURES, ...SOUNDS], 2, 15, WAN_EARLIER),
     costs: THREE,
     source: LISTS,
     examples: movingExamples,

@@ -160,6 +160,11 @@ export function files(
   );
 }
 
+/** At least one of these must be given. */
+export function oneOf(...names: string[]): JsonSchema {
+  return { anyOf: names.map((name) => ({ properties: { [name]: {} }, required: [name] })) };
+}
+
 /** A field whose shape is more than one word can say. */
 export function shaped(title: string, description: string, shape: JsonSchema, hints: Hints = {}): Field {
   return field(title, description, shape, { widget: 'json', advanced: true, ...hints });

@@ -19,7 +19,7 @@ import {
 } from './media.ts';
 import { mediaModel } from './media-model.ts';
 import { perMillionTokens } from './price.ts';
-import { flag, prompt, seed } from './schema.ts';
+import { flag, oneOf, prompt, seed } from './schema.ts';
 import { seedream } from './seedream.ts';
 
 const URL = 'https://docs.byteplus.com/en/docs/ModelArk/1544106';
@@ -50,7 +50,11 @@ interface VideoRow {
   audio?: true;
   frames?: 'both' | 'none';
   camera?: true;
+  /** The model can choose the length. */
+  open?: true;
   prices: ShippedPrice[];
+  /** Further keywords of the schema. */
+  rules?: Record<string, unknown>;
 }
 
 function video(row: VideoRow): ShippedModel {
@@ -84,7 +88,23 @@ function video(row: VideoRow): ShippedModel {
       aspect_ratio: aspectRatio(frames ? ['adaptive', ...RATIOS] : RATIOS, '16:9'),
       resolution: resolution(row.resolutions, '720p'),
       duration: duration(row.seconds[0], row.seconds[1], 5),
+      ...(row.open
+        ? {
+            auto_duration: flag(
+              'Length by the model',
+              'Lets the model choose the length. The longest is held, and what comes is charged.',
+              false,
+              { group: 'output', advanced: true },
+            ),
+          }
+        : {}),
       ...(row.audio ? { audio: withAudio(true) } : {}),
+      return_last_frame: flag(
+        'Last frame',
+        'Brings the last frame as a picture too, for a clip that goes on from it.',
+        false,
+        { group: 'output', advanced: true },
+      ),
       ...(row.camera
         ? {
             camera_fixed: flag('Still camera', 'Keeps the camera where it is.', false, {
@@ -123,6 +143,7 @@ const videos: ShippedModel[] = [
     seconds: [4, 30],
     references: { images: 30, videos: 10, audios: 10 },
     audio: true,
+    open: true,
     prices: [...withClips('10.7', '6.42'), ...withClips('11.7', '7.02', { resolution: '1080p' })],
   }),
   video({
@@ -134,6 +155,7 @@ const videos: ShippedModel[] = [
     seconds: [4, 15],
     references: { images: 9, videos: 3, audios: 3 },
     audio: true,
+    open: true,
     prices: [
       ...withClips('7.0', '4.3'),
       ...withClips('7.7', '4.7', { resolution: '1080p' }),
@@ -149,6 +171,7 @@ const videos: ShippedModel[] = [
     seconds: [4, 15],
     references: { images: 9, videos: 3, audios: 3 },
     audio: true,
+    open: true,
     prices: withClips('5.6', '3.3'),
   }),
   video({
@@ -160,6 +183,7 @@ const videos: ShippedModel[] = [
     seconds: [4, 15],
     references: { images: 9, videos: 3, audios: 3 },
     audio: true,
+    open: true,
     prices: withClips('3.5', '2.1'),
   }),
   video({
@@ -171,6 +195,7 @@ const videos: ShippedModel[] = [
     seconds: [4, 12],
     audio: true,
     camera: true,
+    open: true,
     prices: [...videoTokens('2.4', { audio: true }), ...videoTokens('1.2', { audio: false })],
   }),
   video({
@@ -192,6 +217,29 @@ const videos: ShippedModel[] = [
     seconds: [2, 12],
     camera: true,
     prices: videoTokens('1.0'),
+  }),
+  video({
+    id: 'seedance-1.0-lite-t2v',
+    upstream: 'seedance-1-0-lite-t2v-250428',
+    name: 'Seedance 1.0 Lite, from words',
+    summary: 'Silent clips of the first generation from words.',
+    resolutions: ['480p', '720p', '1080p'],
+    seconds: [2, 12],
+    frames: 'none',
+    camera: true,
+    prices: videoTokens('1.8'),
+  }),
+  video({
+    id: 'seedance-1.0-lite-i2v',
+    upstream: 'seedance-1-0-lite-i2v-250428',
+    name: 'Seedance 1.0 Lite, from pictures',
+    summary: 'Silent clips of the first generation from frames or up to four references.',
+    resolutions: ['480p', '720p', '1080p'],
+    seconds: [2, 12],
+    references: { images: 4, videos: 0, audios: 0 },
+    frames: 'both',
+    prices: videoTokens('1.8'),
+    rules: oneOf('first_frame', 'reference_images'),
   }),
 ];
 

@@ -29,6 +29,7 @@ export function pictureUnits(call: Call, images: number): Units {
 
 /** Sides are parted by a star there; `n` is always sent, as its default may be twelve. */
 export function pictureBody(call: Call): Record<string, unknown> {
+  if (isEarlier(call.upstreamModel)) return earlierBody(call);
   const { prompt, size, n, images: _, ...parameters } = call.params;
   const pictures = filesInOrFree(call, 'images', 'image');
   return {
@@ -49,6 +50,27 @@ export function pictureBody(call: Call): Record<string, unknown> {
   };
 }
 
+/** Wan 2.5 has other words for the same, and another path each for pictures from words and from pictures. */
+export const isEarlier = (model: string): boolean => /^wan2\.5-/.test(model);
+
+function earlierBody(call: Call): Record<string, unknown> {
+  const { prompt, negative_prompt, size, n, images: _, ...parameters } = call.params;
+  const pictures = filesInOrFree(call, 'images', 'image');
+  return {
+    model: call.upstreamModel,
+    input: defined({
+      prompt,
+      negative_prompt,
+      images: pictures.length === 0 ? undefined : pictures.map(dataUrlOf),
+    }),
+    parameters: defined({
+      ...parameters,
+      n: numberOf(n, 1),
+      size: size === undefined ? undefined : textOf(size).replace('x', '*'),
+    }),
+  };
+}
+
 export function picturesIn(
   choices: { message: { content: { image?: string | null }[] } }[] | null | undefined,
 ): Artifact[] {
@@ -56,6 +78,10 @@ export function picturesIn(
     .flatMap(({ message }) => message.content)
     .flatMap(({ image }) => (image == null ? [] : [{ url: secure(image) }]));
 }
+
+/** Of the older form; in a set one may have failed. */
+export const resultsIn = (results: { url?: string | null }[] | null | undefined): Artifact[] =>
+  (results ?? []).flatMap(({ url }) => (url == null ? [] : [{ url: secure(url) }]));
 
 /** Some results are told without encryption, and can be fetched with it. */
 export const secure = (url: string): string => url.replace(/^http:(?!\/\/127\.0\.0\.1)/, 'https:');

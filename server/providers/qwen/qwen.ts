@@ -1,6 +1,6 @@
-import type { Provider } from '../provider.ts';
-import { qwenImages } from './images.ts';
-import { wanImages, wanVideo } from './tasks.ts';
+import type { Adapter, Provider } from '../provider.ts';
+import { isEarlier, qwenImages } from './images.ts';
+import { wanEarlierFromPictures, wanEarlierFromWords, wanImages, wanVideo } from './tasks.ts';
 import { qwenText } from './text.ts';
 
 export const qwen: Provider = {
@@ -27,7 +27,12 @@ export const qwen: Provider = {
   resultHosts: ['*.aliyuncs.com'],
   operations: {
     text: qwenText,
-    image: (model) => (model.startsWith('wan') ? wanImages : qwenImages),
+    image: imageAdapter,
     video: wanVideo,
   },
 };
+
+function imageAdapter(model: string): Adapter {
+  if (isEarlier(model)) return model.includes('i2i') ? wanEarlierFromPictures : wanEarlierFromWords;
+  return model.startsWith('wan') ? wanImages : qwenImages;
+}

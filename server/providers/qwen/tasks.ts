@@ -11,7 +11,7 @@ import {
   type Units,
 } from '../provider.ts';
 import { qwenFailure, qwenFault } from './faults.ts';
-import { pictureBody, picturesIn, pictureUnits, secure } from './images.ts';
+import { pictureBody, picturesIn, pictureUnits, resultsIn, secure } from './images.ts';
 import { videoBody, videoSeconds } from './video.ts';
 import { Polled, Submitted, states } from './wire.ts';
 
@@ -32,6 +32,18 @@ export const wanImages = taskAdapter({
   body: pictureBody,
   bound: (call) => pictureUnits(call, numberOf(call.params.n, 1)),
 });
+
+/** The generation before has a path for pictures from words, and one for pictures from pictures. */
+const earlier = (path: string): TaskAdapter =>
+  taskAdapter({
+    path,
+    pollMs: 2_000,
+    deadlineMs: 10 * 60_000,
+    body: pictureBody,
+    bound: (call) => pictureUnits(call, numberOf(call.params.n, 1)),
+  });
+export const wanEarlierFromWords = earlier('text2image/image-synthesis');
+export const wanEarlierFromPictures = earlier('image2image/image-synthesis');
 
 export const wanVideo = taskAdapter({
   path: 'video-generation/video-synthesis',
@@ -99,7 +111,8 @@ async function poll(task: Task, { route, send }: Context, { pollMs }: Shape): Pr
 
 function doneOf({ output, usage }: Polled, task: Task): TaskState {
   const url = output.video_url;
-  const artifacts = url == null ? picturesIn(output.choices) : [{ url: secure(url) }];
+  const artifacts =
+    url == null ? [...picturesIn(output.choices), ...resultsIn(output.results)] : [{ url: secure(url) }];
   if (artifacts.length === 0)
     throw new ProviderFault('unknown', 'done, but nothing came', { accepted: 'yes' });
   const held = unpackUnits(task.units);

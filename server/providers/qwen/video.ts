@@ -4,6 +4,9 @@ import type { Call, InputFile } from '../provider.ts';
 /** Of clips that follow a reference, at most so much is charged by Wan 2.7. */
 const REFERENCE_SECONDS = 5;
 const LONGEST_CLIP_SECONDS = 15;
+/** What goes in and what comes out, together. */
+const LONGEST_SECONDS = 30;
+const EDIT = 'wan2.7-videoedit';
 
 /** Words of the media list by model; the names of ours beside them. */
 const FRAMES = { first_frame: 'first_frame', last_frame: 'last_frame' };
@@ -13,7 +16,7 @@ const media: Record<string, Record<string, string>> = {
   'wan2.7-i2v': { ...FRAMES, reference_audio: 'driving_audio', video: 'first_clip' },
   'wan2.7-r2v': { ...REFERENCES, first_frame: 'first_frame' },
   'wan2.7-videoedit': { video: 'video', reference_images: 'reference_image' },
-  'wan3.0-video': { ...FRAMES, ...REFERENCES, reference_audios: 'reference_audio' },
+  'wan3.0-video': { ...FRAMES, ...REFERENCES, reference_audios: 'reference_audio', document: 'file' },
 };
 
 /** Resolution, length and sound are always sent: left out, the dearest is made. */
@@ -21,7 +24,7 @@ export function videoBody(call: Call): Record<string, unknown> {
   if (isEarlier(call.upstreamModel)) return earlierBody(call);
   const { prompt, negative_prompt, aspect_ratio, resolution, duration, audio, audio_setting } = call.params;
   const { prompt_extend, watermark, seed } = call.params;
-  const list = mediaOf(call);
+  const list = [...withVoices(mediaOf(call), call), ...linksOf(call)];
   const song = call.upstreamModel === 'wan2.7-t2v' ? fileIn(call, 'reference_audio') : undefined;
   return {
     model: call.upstreamModel,
@@ -34,7 +37,7 @@ export function videoBody(call: Call): Record<string, unknown> {
     parameters: defined({
       resolution,
       ratio: aspect_ratio,
-      duration,
+      duration: call.params.auto_duration === true ? openDuration(call.upstreamModel) : duration,
       audio,
       audio_setting,
       prompt_extend,
@@ -52,10 +55,28 @@ const SIZES: Record<string, Record<string, string>> = {
   '1080P': { '16:9': '1920*1080', '9:16': '1080*1920', '1:1': '1440*1440' },
 };
 
+/** Of an edit, nought is the length of the clip; elsewhere less than nought lets the model choose. */
+const openDuration = (model: string): number => (model === EDIT ? 0 : -1);
+
+function linksOf({ params }: Call): { type: string; url: string }[] {
+  return typeof params.link === 'string' ? [{ type: 'link', url: params.link }] : [];
+}
+
+/** A voice belongs to a reference: the first to the first. */
+function withVoices(list: { type: string; url: string }[], call: Call) {
+  const voices = filesIn(call, 'reference_voices');
+  let at = 0;
+  return list.map((item) => {
+    const voice = item.type.startsWith('reference_') ? voices[at++] : undefined;
+    return voice === undefined ? item : { ...item, reference_voice: publicUrlOf(voice) };
+  });
+}
+
 function earlierBody(call: Call): Record<string, unknown> {
   const { prompt, negative_prompt, aspect_ratio, resolution, duration, audio } = call.params;
   const { prompt_extend, watermark, seed } = call.params;
   const [frame] = filesOf(call, 'first_frame');
+  const sound = fileIn(call, 'reference_audio');
   const shape =
     frame === undefined
       ? { size: SIZES[String(resolution)]?.[String(aspect_ratio ?? '16:9')] }
@@ -66,6 +87,7 @@ function earlierBody(call: Call): Record<string, unknown> {
       prompt,
       negative_prompt,
       img_url: frame === undefined ? undefined : dataUrlOf(frame),
+      audio_url: sound === undefined ? undefined : publicUrlOf(sound),
     }),
     parameters: defined({ ...shape, duration, audio, prompt_extend, watermark, seed }),
   };
@@ -90,9 +112,11 @@ const urlOf = (file: InputFile): string =>
 
 /** Seconds that are charged at most: what comes out, and what of clips sent in counts. */
 export function videoSeconds(call: Call): number {
-  const asked = numberOf(call.params.duration, 5);
+  const isOpen = call.params.auto_duration === true;
+  const asked = isOpen && call.upstreamModel !== EDIT ? LONGEST_SECONDS : numberOf(call.params.duration, 5);
   const clips = [...filesIn(call, 'video'), ...filesIn(call, 'reference_videos')];
   const sent = clips.reduce((sum, file) => sum + (file.durationSeconds ?? LONGEST_CLIP_SECONDS), 0);
+  if (isOpen && call.upstreamModel === EDIT) return 2 * sent;
   if (call.upstreamModel === 'wan2.7-r2v') return asked + Math.min(sent, REFERENCE_SECONDS * clips.length);
   return call.upstreamModel === 'wan2.7-i2v' ? asked : asked + sent;
 }

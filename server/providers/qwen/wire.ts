@@ -30,6 +30,7 @@ export const Polled = z.object({
     task_status: z.string(),
     video_url: z.string().nullish(),
     choices: Choices,
+    results: z.array(z.object({ url: z.string().nullish() })).nullish(),
     code: z.string().nullish(),
     message: z.string().nullish(),
   }),

@@ -33,6 +33,8 @@ const PIXELS: Record<string, number> = {
   '1080p': 1440 * 1440 * 1.02,
   '4k': 3840 * 2160,
 };
+/** The least that is taken. */
+const EXPIRES_SECONDS = 3600;
 const LONGEST_CLIP_SECONDS = 15;
 
 export const seedanceVideo: TaskAdapter = {
@@ -57,11 +59,19 @@ function boundOf(call: Call): Units {
     (sum, file) => sum + (file.durationSeconds ?? LONGEST_CLIP_SECONDS),
     0,
   );
-  const asked = numberOf(call.params.duration, 5);
+  const asked = isOpen(call) ? longestOf(call.upstreamModel) : numberOf(call.params.duration, 5);
   // Clips that are sent in have a least charge: as if they were as long as what comes out.
   const seconds = asked + (sent > 0 ? Math.max(sent, asked) : 0);
   const pixels = PIXELS[textOf(call.params.resolution)] ?? PIXELS['4k']!;
   return unitsOf({ output_video_token: (pixels * (seconds * FRAMES_PER_SECOND + 1)) / 1024 });
+}
+
+/** The model may say how long the clip is: then the longest is held. */
+const isOpen = ({ params }: Call): boolean => params.auto_duration === true;
+
+function longestOf(model: string): number {
+  if (model.includes('seedance-2-5')) return 30;
+  return model.includes('seedance-2-0') ? 15 : 12;
 }
 
 async function submit(call: Call, { route, send }: Context): Promise<TaskState> {
@@ -82,16 +92,23 @@ const withoutOptions = (prompt: string): string =>
 
 function bodyOf(call: Call): Record<string, unknown> {
   const { prompt, aspect_ratio, resolution, duration, audio, camera_fixed, watermark, seed } = call.params;
+  const media = mediaOf(call);
+  // What begins from a picture keeps its ratio there.
+  const keepsRatio =
+    call.upstreamModel.includes('seedance-2-5') && media.some(({ role }) => role === 'first_frame');
   return defined({
     model: call.upstreamModel,
-    content: [{ type: 'text', text: withoutOptions(textOf(prompt)) }, ...mediaOf(call)],
+    content: [{ type: 'text', text: withoutOptions(textOf(prompt)) }, ...media],
     resolution,
-    ratio: aspect_ratio,
-    duration,
+    ratio: keepsRatio ? 'adaptive' : aspect_ratio,
+    duration: isOpen(call) ? -1 : duration,
     generate_audio: audio,
     camera_fixed,
     watermark,
     seed,
+    return_last_frame: call.params.return_last_frame,
+    // What waits longer than we do ends by itself, and costs nothing.
+    execution_expires_after: EXPIRES_SECONDS,
     safety_identifier: call.memberHash,
     callback_url: call.webhook?.url.startsWith('https:') ? call.webhook.url : undefined,
   });
@@ -141,7 +158,9 @@ function stateOf(found: ArkTask, task: Task): TaskState {
       const tokens = found.usage?.completion_tokens;
       return {
         state: 'done',
-        artifacts: [{ url }],
+        artifacts: [url, found.content?.last_frame_url].flatMap((each) =>
+          each == null ? [] : [{ url: each }],
+        ),
         usage: tokens == null ? null : unitsOf({ output_video_token: tokens }),
         upstreamId: found.id,
       };

@@ -8,7 +8,7 @@ export const Created = z.object({ id: z.string().min(1) });
 export const ArkTask = z.object({
   id: z.string(),
   status: z.string(),
-  content: z.object({ video_url: z.string().nullish() }).nullish(),
+  content: z.object({ video_url: z.string().nullish(), last_frame_url: z.string().nullish() }).nullish(),
   usage: z.object({ completion_tokens: z.number().nonnegative().nullish() }).nullish(),
   error: ArkError.nullish(),
 });
