@@ -85,6 +85,14 @@ const Environment = z.object({
     .max(60)
     .default(14)
     .describe('Days between asking for erasure and erasing.'),
+  LEDGER_ARCHIVE_MONTHS: z.coerce
+    .number()
+    .int()
+    .min(24)
+    .default(132)
+    .describe(
+      'Months that transfers stay in the database before their month moves to the archive: the longest time that tax law asks for books (ten years), and a year.',
+    ),
   PROVIDER_IDLE_SECONDS: z.coerce
     .number()
     .min(0.2)

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#server/database/ids.ts';
 import { asService } from '#server/database/transaction.ts';
+import type { Archives } from '#server/ledger/archive.ts';
 import { walletOf } from '#server/ledger/ledger.ts';
 import { type Ledger, openLedger } from '#server/ledger/posting.ts';
+import { signingKey } from '#server/ledger/signing.ts';
 import { captureIdOf, holdIdOf } from '#server/ledger/transfer.ts';
 import { createLog } from '#server/log.ts';
 import { aPerson, type TestApp, testApp } from '#tests/support/app.ts';
@@ -14,10 +16,24 @@ const database = testDatabase();
 let http: TestApp;
 let ledger: Ledger;
 const staff = `${newId()};staff`;
+/** No month is old enough to be read. */
+const noArchives: Archives = {
+  key: signingKey('a secret'),
+  place: {
+    write: () => Promise.reject(new Error('nothing is archived here')),
+    read: () => {
+      throw new Error('nothing is archived here');
+    },
+  },
+};
 beforeAll(async () => {
   ledger = await openLedger(database().pools);
   http = await testApp(createLog('silent'), (app, guards) =>
-    consoleRoutes(app, { pools: database().pools, mode: 'sandbox', sandboxed: ['Stripe'] }, guards),
+    consoleRoutes(
+      app,
+      { pools: database().pools, mode: 'sandbox', sandboxed: ['Stripe'], archives: noArchives },
+      guards,
+    ),
   );
   const memberId = await aPerson(database());
   await aWallet(database().pools, { memberId, cash: usd('10') });

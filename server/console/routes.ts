@@ -6,6 +6,7 @@ import type { Pools } from '#server/database/connections.ts';
 import { asStaff } from '#server/database/transaction.ts';
 import type { Guards } from '#server/http/guards.ts';
 import { route } from '#server/http/route.ts';
+import type { Archives } from '#server/ledger/archive.ts';
 import { auditLedger } from '#server/ledger/audit.ts';
 import { type AccountCode, chart } from '#server/ledger/chart.ts';
 import { waitingMoney } from '#server/ledger/waiting.ts';
@@ -16,12 +17,14 @@ export interface ConsoleDeps {
   mode: 'sandbox' | 'production';
   /** What is simulated, in words, such as `Stripe`. */
   sandboxed: string[];
+  /** Where archived months of the ledger are read when every balance is checked. */
+  archives: Archives;
 }
 
 /** Staff's view of the business and of the books. Never content. */
 export function consoleRoutes(
   app: FastifyInstance,
-  { pools, mode, sandboxed }: ConsoleDeps,
+  { pools, mode, sandboxed, archives }: ConsoleDeps,
   guards: Guards,
 ): void {
   route(app, contract.getOverview, guards.staff, async ({ memberId }) => ({
@@ -44,7 +47,7 @@ export function consoleRoutes(
         requestId: request.id,
       }),
     );
-    return auditLedger(pools, body.from);
+    return auditLedger(pools, body.from, archives);
   });
 }
 

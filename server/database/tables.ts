@@ -305,6 +305,40 @@ export interface LedgerAnchor {
   at: Generated<Date>;
 }
 
+export interface LedgerArchive {
+  month: string;
+  fileId: string;
+  bytes: bigint;
+  digest: Buffer;
+  signature: string;
+  transfers: bigint;
+  fingerprint: string;
+  state: Generated<string>;
+  verifiedAt: Generated<Date>;
+  droppedAt: Date | null;
+}
+
+export interface LedgerArchivedLeaf {
+  month: string;
+  sealNumber: bigint;
+  positions: string;
+}
+
+export interface LedgerArchivedRun {
+  userId: string;
+  accountId: bigint;
+  month: string;
+  fromVersion: bigint;
+  toVersion: bigint;
+  before: bigint;
+  after: bigint;
+  debitsPending: bigint;
+  debitsPosted: bigint;
+  creditsPending: bigint;
+  creditsPosted: bigint;
+  lastAt: Date;
+}
+
 export interface LedgerAuditMark {
   id: Generated<bigint>;
   snapshot: string;
@@ -605,6 +639,9 @@ export interface Tables {
   'ledger.account': LedgerAccount;
   'ledger.adjustment': LedgerAdjustment;
   'ledger.anchor': LedgerAnchor;
+  'ledger.archive': LedgerArchive;
+  'ledger.archivedLeaf': LedgerArchivedLeaf;
+  'ledger.archivedRun': LedgerArchivedRun;
   'ledger.auditMark': LedgerAuditMark;
   'ledger.auditedAccount': LedgerAuditedAccount;
   'ledger.exchange': LedgerExchange;

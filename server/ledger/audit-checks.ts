@@ -1,7 +1,8 @@
 /**
  * What the auditor asks. Each query answers rows that break an invariant, the first ones first: columns `account`,
  * `transfer` (either may be null) and `message`. `audited` is the view of the transfers of this round, `known` of the
- * account totals that were proved before; a round from the start sees all transfers and no known totals.
+ * account totals that were proved before; a round from the start sees all transfers and no known totals, and `archived`
+ * has the opening balances that archived months left (other rounds see none: they are in the known totals).
  */
 export interface Check {
   invariant: string;
@@ -16,6 +17,15 @@ const SIDES = `select debit_account as account, debit_version as version, debit_
   where credit_version > 0`;
 /** Holds of generations: pending on the wallet alone. (Old ones have a version of the credit account, yet count there no more.) */
 const ONE_SIDED = `('hold')`;
+
+/**
+ * Runs of archived transfers stand among the live ones as one step each: from their first version to their last, with
+ * what they moved.
+ */
+const STEPS = `select s.account, s.id::text as id, s.seq, s.version as first, s.version as last, s.after_it as after_it,
+    case when s.kind in ('single', 'post') then s.sign * s.amount else 0 end as posted from (${SIDES}) s
+  union all
+  select account_id, null, null, from_version, to_version, after, after - before from archived`;
 
 /** How a transfer moves the pending totals of its accounts: a resolution frees all that was pending. */
 const PENDING_MOVE = `case s.kind when 'pending' then s.amount when 'single' then 0 else -p.amount end`;
@@ -43,13 +53,12 @@ export const checks: Check[] = [
   },
   {
     invariant: 'I4',
-    sql: `select account::text, id::text as transfer, 'the balance of account ' || account || ' after transfer ' || id || ' is '
-        || after_it || ', its transfers give ' || expected as message
-    from (select s.*, coalesce(lag(s.after_it) over chain, k.credits_posted - k.debits_posted, 0)
-        + case when s.kind in ('single', 'post') then s.sign * s.amount else 0 end as expected
-      from (${SIDES}) s left join known k on k.account_id = s.account
-      window chain as (partition by s.account order by s.version)) chained
-    where after_it <> expected order by seq limit 10`,
+    sql: `select account::text, id as transfer, 'the balance of account ' || account || ' after '
+        || coalesce('transfer ' || id, 'its archived transfers to version ' || last) || ' is ' || after_it || ', its transfers give ' || expected as message
+    from (select s.*, coalesce(lag(s.after_it) over chain, k.credits_posted - k.debits_posted, 0) + s.posted as expected
+      from (${STEPS}) s left join known k on k.account_id = s.account
+      window chain as (partition by s.account order by s.first)) chained
+    where after_it <> expected order by seq nulls first limit 10`,
   },
   {
     invariant: 'I4',
@@ -61,11 +70,15 @@ export const checks: Check[] = [
         sum(case when s.sign = 1 and s.kind in ('single', 'post') then s.amount else 0 end) as c,
         count(*) as n
       from (${SIDES}) s left join ledger.transfer p on p.id = s.pending_id group by s.account
+    ), opening as (
+      select account_id, sum(debits_pending)::bigint as dp, sum(debits_posted)::bigint as d, sum(credits_pending)::bigint as cp,
+        sum(credits_posted)::bigint as c, sum(to_version - from_version + 1)::bigint as n from archived group by account_id
     ), expected as (
-      select a.id, coalesce(k.debits_pending, 0) + coalesce(f.dp, 0) as dp, coalesce(k.debits_posted, 0) + coalesce(f.d, 0) as d,
-        coalesce(k.credits_pending, 0) + coalesce(f.cp, 0) as cp, coalesce(k.credits_posted, 0) + coalesce(f.c, 0) as c,
-        coalesce(k.version, 0) + coalesce(f.n, 0) as version
+      select a.id, coalesce(k.debits_pending, o.dp, 0) + coalesce(f.dp, 0) as dp, coalesce(k.debits_posted, o.d, 0) + coalesce(f.d, 0) as d,
+        coalesce(k.credits_pending, o.cp, 0) + coalesce(f.cp, 0) as cp, coalesce(k.credits_posted, o.c, 0) + coalesce(f.c, 0) as c,
+        coalesce(k.version, o.n, 0) + coalesce(f.n, 0) as version
       from ledger.account a left join folded f on f.account = a.id left join known k on k.account_id = a.id
+      left join opening o on o.account_id = a.id
     )
     select a.id::text as account, null as transfer, 'the totals of account ' || a.id || ' (code ' || a.code || ') are not the sum of its transfers: pending '
         || a.debits_pending || '/' || a.credits_pending || ', posted ' || a.debits_posted || '/' || a.credits_posted
@@ -76,10 +89,11 @@ export const checks: Check[] = [
   },
   {
     invariant: 'I5',
-    sql: `select account::text, id::text as transfer, 'account ' || account || ' goes from version ' || coalesce(before, 0) || ' to ' || version || ' at transfer ' || id as message
-    from (select s.account, s.id, s.seq, s.version, coalesce(lag(s.version) over (partition by s.account order by s.version), k.version, 0) as before
-      from (${SIDES}) s left join known k on k.account_id = s.account) chained
-    where version <> before + 1 order by seq limit 10`,
+    sql: `select account::text, id as transfer, 'account ' || account || ' goes from version ' || coalesce(before, 0) || ' to ' || first || ' at '
+        || coalesce('transfer ' || id, 'its archived transfers') as message
+    from (select s.account, s.id, s.seq, s.first, coalesce(lag(s.last) over (partition by s.account order by s.first), k.version, 0) as before
+      from (${STEPS}) s left join known k on k.account_id = s.account) chained
+    where first <> before + 1 order by seq nulls first limit 10`,
   },
   {
     invariant: 'I5',
@@ -135,7 +149,9 @@ export const checks: Check[] = [
   {
     invariant: 'I11',
     sql: `select null as account, max(g.id::text) as transfer, 'more was given back for ' || g.group_id || ' than was captured' as message
-    from (select t.user_id, t.group_id, max(t.id::text) as id from audited t where t.code = 'goodwill' group by 1, 2) g
+    from (select t.user_id, t.group_id, max(t.id::text) as id from audited t where t.code = 'goodwill'
+        and not exists (select 1 from ledger.archive a where a.state = 'dropped'
+          and t.group_id >= ledger.first_id_of(a.month) and t.group_id < ledger.first_id_after(a.month)) group by 1, 2) g
     group by g.user_id, g.group_id
     having (select sum(t.amount) from ledger.transfer t where t.user_id = g.user_id and t.group_id = g.group_id and t.code = 'goodwill')
       > coalesce((select sum(t.amount) from ledger.transfer t where t.user_id = g.user_id and t.group_id = g.group_id

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { LedgerAudit } from '#contract/console.ts';
 import type { Pools } from '#server/database/connections.ts';
 import { asService, type Tx } from '#server/database/transaction.ts';
+import { type Archives, archiveFaults, archivesOf } from './archive.ts';
 import { checks } from './audit-checks.ts';
 import { seqGiven } from './seal.ts';
 import { verifySeals } from './verify-seals.ts';
@@ -13,18 +14,24 @@ export type Audit = z.infer<typeof LedgerAudit>;
 /**
  * Recomputes balances from transfers and checks every invariant that a query can check, in one snapshot, while posting
  * goes on. `last` begins at the last round that found nothing and takes what became visible since; `start` trusts
- * nothing, and checks the seals too. Each finding names the first rows that break.
+ * nothing, and checks the seals too; of months that were archived it believes the opening balances, and with `archives`
+ * it reads their files as well. Each finding names the first rows that break.
  */
-export async function auditLedger(pools: Pools, from: 'start' | 'last'): Promise<Audit> {
+export async function auditLedger(
+  pools: Pools,
+  from: 'start' | 'last',
+  archives: Archives | null = null,
+): Promise<Audit> {
   const began = performance.now();
   const given = await seqGiven(pools);
+  const inFiles = from === 'start' && archives !== null ? await fileFindings(pools, archives) : [];
   return asService(pools, async (tx) => {
     await sql`set transaction isolation level repeatable read`.execute(tx);
     // One round at a time: a second one waits, and then has little left to do.
     await sql`select pg_advisory_xact_lock(7254011)`.execute(tx);
     const mark = from === 'last' ? await lastMark(tx) : null;
     await openViews(tx, mark);
-    const findings: Audit['findings'] = [];
+    const findings: Audit['findings'] = [...inFiles];
     for (const { invariant, sql: query } of checks) {
       const { rows } = await sql<{
         account: string | null;
@@ -40,7 +47,7 @@ export async function auditLedger(pools: Pools, from: 'start' | 'last'): Promise
     );
     if (findings.length === 0) await remember(tx, given, rows[0]!.transfers);
     const waiting = await waitingMoney(tx);
-    await sql`drop view audited, known`.execute(tx);
+    await sql`drop view audited, known, archived`.execute(tx);
     return {
       ok: findings.length === 0,
       checkedTransfers: Number(rows[0]!.transfers),
@@ -51,6 +58,14 @@ export async function auditLedger(pools: Pools, from: 'start' | 'last'): Promise
       waiting,
     } satisfies Audit;
   });
+}
+
+async function fileFindings(pools: Pools, archives: Archives): Promise<Audit['findings']> {
+  const findings: Audit['findings'] = [];
+  for (const archive of await archivesOf(pools))
+    for (const message of await archiveFaults(pools, archives, archive))
+      findings.push({ invariant: 'archive', account: null, transfer: null, message });
+  return findings;
 }
 
 interface Mark {
@@ -76,6 +91,7 @@ async function openViews(tx: Tx<'service'>, mark: Mark | null) {
   if (mark === null) {
     await sql`create temp view audited as select * from ledger.transfer`.execute(tx);
     await sql`create temp view known as select * from ledger.audited_account where false`.execute(tx);
+    await sql`create temp view archived as select * from ledger.archived_run`.execute(tx);
     return;
   }
   // A view takes no parameters; both values come from the database itself.
@@ -83,6 +99,7 @@ async function openViews(tx: Tx<'service'>, mark: Mark | null) {
     where seq > ${sql.raw(mark.seqGiven.toString())}
       and not pg_visible_in_snapshot(xid, ${sql.lit(mark.snapshot)}::pg_snapshot)`.execute(tx);
   await sql`create temp view known as select * from ledger.audited_account`.execute(tx);
+  await sql`create temp view archived as select * from ledger.archived_run where false`.execute(tx);
 }
 
 async function remember(tx: Tx<'service'>, given: bigint, transfers: bigint) {

@@ -5,10 +5,18 @@ import { expect, test } from 'vitest';
 import type { Log } from '#server/log.ts';
 import { asSuperuser, testDatabase } from '#tests/support/database.ts';
 import { aWallet } from '#tests/support/money.ts';
+import type { ArchivePlace } from './archive-file.ts';
 import { ledgerJobs } from './jobs.ts';
 import { signingKey } from './signing.ts';
 
 const database = testDatabase();
+/** Nothing is old enough to be written or read. */
+const noPlace: ArchivePlace = {
+  write: () => Promise.reject(new Error('nothing is archived here')),
+  read: () => {
+    throw new Error('nothing is archived here');
+  },
+};
 
 test('the ledger’s own jobs seal, audit, anchor and make months; they shout only when something is wrong', async () => {
   const { pools } = database();
@@ -21,7 +29,13 @@ test('the ledger’s own jobs seal, audit, anchor and make months; they shout on
     error: (fields: unknown) => void errors.push(fields),
   } as unknown as Log;
   try {
-    const { handlers, schedule } = ledgerJobs({ pools, key: signingKey('a secret'), anchorDir, log });
+    const { handlers, schedule } = ledgerJobs({
+      pools,
+      archives: { key: signingKey('a secret'), place: noPlace },
+      archiveMonths: 132,
+      anchorDir,
+      log,
+    });
     expect(schedule!.map((line) => line.split(' ').at(-1)).sort()).toEqual(Object.keys(handlers).sort());
     const run = async () => {
       for (const handler of Object.values(handlers)) await handler({}, { number: 1, last: false });

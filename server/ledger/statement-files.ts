@@ -96,6 +96,15 @@ export function statementPdf(statement: Statement): Promise<Buffer> {
       h(Text, { style: styles.note }, `${day(statement.from)} to before ${day(statement.to)}, times in UTC`),
       h(Text, { style: styles.note }, `Member ${statement.memberId}`),
       h(Text, { style: styles.note }, `Made ${statement.madeAt}`),
+      ...(statement.archivedUntil === null
+        ? []
+        : [
+            h(
+              Text,
+              { style: styles.note },
+              `What came up to ${day(statement.archivedUntil)} lies in our archive. Ask us for it; this statement begins after it.`,
+            ),
+          ]),
       total('Opening balance', statement.openingMicro),
       ...shown.map((line, n) => lineOf(line, n)),
       total('Closing balance', statement.closingMicro),

@@ -13,6 +13,11 @@ export interface Statement {
   to: string;
   openingMicro: string;
   closingMicro: string;
+  /**
+   * Lines up to this moment lie in the archive, and are had on request: the statement begins with the balance after them.
+   * Null when the period has none.
+   */
+  archivedUntil: string | null;
   lines: StatementLine[];
   /** The seals that the lines lie in. */
   seals: StatementSeal[];
@@ -63,9 +68,12 @@ export const STATEMENT_LINES_MAX = 5_000;
  */
 export async function statementOf(tx: Tx<'member'>, asked: StatementAsked): Promise<Statement | null> {
   const { memberId, currency = 'USD', from, to } = asked;
-  const rows = await rowsOf(tx, { memberId, currency, from, to });
+  const archived = await archivedOf(tx, { memberId, currency });
+  const isCut = archived.until !== null && archived.until >= from;
+  const after = isCut ? archived.until! : new Date(from.getTime() - 1);
+  const rows = await rowsOf(tx, { memberId, currency, after, to });
   if (rows.length > STATEMENT_LINES_MAX) return null;
-  const opening = await balanceAt(tx, { memberId, currency, from });
+  const opening = archived.balance + (await balanceAt(tx, { memberId, currency, after }));
   const seals = await sealsOver(tx, rows);
   let balance = opening;
   const lines = rows.map((row): StatementLine => {
@@ -91,6 +99,7 @@ export async function statementOf(tx: Tx<'member'>, asked: StatementAsked): Prom
     to: to.toISOString(),
     openingMicro: opening.toString(),
     closingMicro: balance.toString(),
+    archivedUntil: isCut ? archived.until!.toISOString() : null,
     lines,
     seals: seals.filter(({ number }) => used.has(number.toString())).map(sealText),
     madeAt: new Date().toISOString(),
@@ -99,6 +108,12 @@ export async function statementOf(tx: Tx<'member'>, asked: StatementAsked): Prom
 
 /** The text that is signed: the statement as it stands in the file. */
 export const canonicalText = (statement: Statement) => JSON.stringify(statement);
+
+interface Period {
+  memberId: string;
+  currency: string;
+  after: Date;
+}
 
 interface Row {
   seq: bigint;
@@ -116,25 +131,40 @@ const EFFECT = sql<bigint>`case when t.kind in ('single', 'post') then
   (case when c.code in (2100, 2110) then t.amount else 0 end) - (case when d.code in (2100, 2110) then t.amount else 0 end)
   else 0 end`;
 
-async function rowsOf(tx: Tx<'member'>, asked: Required<StatementAsked>): Promise<Row[]> {
-  const { memberId, currency, from, to } = asked;
+/** After a moment, which is whole milliseconds: what is finer belongs to it. */
+const AFTER = (moment: Date) => sql`date_trunc('milliseconds', t.created_at) > ${moment}`;
+
+async function rowsOf(tx: Tx<'member'>, asked: Period & { to: Date }): Promise<Row[]> {
+  const { memberId, currency, after, to } = asked;
   const { rows } = await sql<Row>`
     select t.seq, t.code, t.kind, t.amount, ${EFFECT} as effect, t.group_id, t.created_at, ${CANONICAL} as line
     from ledger.transfer t
     left join ledger.account d on d.id = t.debit_account left join ledger.account c on c.id = t.credit_account
-    where t.user_id = ${memberId} and t.currency = ${currency} and t.created_at >= ${from} and t.created_at < ${to}
+    where t.user_id = ${memberId} and t.currency = ${currency} and ${AFTER(after)} and t.created_at < ${to}
       and (d.code in (2100, 2110) or c.code in (2100, 2110))
     order by t.seq limit ${STATEMENT_LINES_MAX + 1}`.execute(tx);
   return rows;
 }
 
-async function balanceAt(tx: Tx<'member'>, asked: Omit<Required<StatementAsked>, 'to'>): Promise<bigint> {
-  const { memberId, currency, from } = asked;
+async function balanceAt(tx: Tx<'member'>, asked: Period): Promise<bigint> {
+  const { memberId, currency, after } = asked;
   const { rows } = await sql<{ balance: bigint }>`
     select coalesce(sum(${EFFECT}), 0)::bigint as balance from ledger.transfer t
     left join ledger.account d on d.id = t.debit_account left join ledger.account c on c.id = t.credit_account
-    where t.user_id = ${memberId} and t.currency = ${currency} and t.created_at < ${from}`.execute(tx);
+    where t.user_id = ${memberId} and t.currency = ${currency} and not ${AFTER(after)}`.execute(tx);
   return rows[0]!.balance;
+}
+
+/** What archived months moved in the wallet, and when the last of it was. */
+async function archivedOf(
+  tx: Tx<'member'>,
+  { memberId, currency }: { memberId: string; currency: string },
+): Promise<{ balance: bigint; until: Date | null }> {
+  const { rows } = await sql<{ balance: bigint; until: Date | null }>`
+    select coalesce(sum(r.credits_posted - r.debits_posted), 0)::bigint as balance, max(r.last_at) as until
+    from ledger.archived_run r join ledger.account a on a.id = r.account_id
+    where r.user_id = ${memberId} and a.currency = ${currency} and a.code in (2100, 2110)`.execute(tx);
+  return rows[0]!;
 }
 
 type SealWithLeaves = SealHeader & { hash: Buffer; leaves: Buffer };

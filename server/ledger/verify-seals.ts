@@ -1,11 +1,19 @@
 import { sql } from 'kysely';
 import type { Tx } from '#server/database/transaction.ts';
+import { placesIn } from './archive-file.ts';
 import type { Audit } from './audit.ts';
 import { LEAF, leafHash, rootOf } from './merkle.ts';
 import { CANONICAL, type SealHeader, sealHash } from './seal.ts';
 
 type Findings = Audit['findings'];
-type StoredSeal = SealHeader & { hash: Buffer; leaves: Buffer; snapshot: string; since: string | null };
+type StoredSeal = SealHeader & {
+  hash: Buffer;
+  leaves: Buffer;
+  snapshot: string;
+  since: string | null;
+  /** Which of its leaves lie in archived months; null for none. */
+  archived: string | null;
+};
 
 const SEALS_AT_ONCE = 20;
 
@@ -15,8 +23,10 @@ export async function verifySeals(tx: Tx<'service'>): Promise<Findings> {
   let link: { number: bigint; hash: Buffer } = { number: 0n, hash: Buffer.alloc(32) };
   for (;;) {
     const { rows: seals } = await sql<StoredSeal>`
-      select number, first_seq, last_seq, transfers, root, sums, previous, hash, leaves, sealed_at, snapshot::text, since::text
-      from ledger.seal where number > ${link.number} order by number limit ${SEALS_AT_ONCE}`.execute(tx);
+      select number, first_seq, last_seq, transfers, root, sums, previous, hash, leaves, sealed_at, snapshot::text, since::text,
+        (select range_agg(p.positions)::text from ledger.archived_leaf p join ledger.archive a on a.month = p.month and a.state = 'dropped'
+          where p.seal_number = s.number) as archived
+      from ledger.seal s where number > ${link.number} order by number limit ${SEALS_AT_ONCE}`.execute(tx);
     if (seals.length === 0) break;
     for (const seal of seals) {
       if (seal.number !== link.number + 1n)
@@ -41,9 +51,22 @@ async function compareRows(tx: Tx<'service'>, seal: StoredSeal): Promise<Finding
       and (${seal.since}::pg_snapshot is null or not pg_visible_in_snapshot(t.xid, ${seal.since}::pg_snapshot))
     order by t.seq`.execute(tx);
   const leaves = rows.map(({ line }) => leafHash(line));
-  if (leaves.length > 0 && rootOf(leaves).equals(seal.root)) return [];
-  const kept = (n: number) => seal.leaves.subarray(n * LEAF, (n + 1) * LEAF);
-  const sealed = Number(seal.transfers);
+  if (seal.archived === null && leaves.length > 0 && rootOf(leaves).equals(seal.root)) return [];
+  const all = Array.from({ length: seal.leaves.length / LEAF }, (_, n) =>
+    seal.leaves.subarray(n * LEAF, (n + 1) * LEAF),
+  );
+  if (seal.archived !== null && !rootOf(all).equals(seal.root))
+    return [finding(null, `the leaves of seal ${seal.number} were changed after it was made`)];
+  const gone = new Set(placesIn(seal.archived ?? ''));
+  const live = all.filter((_, n) => !gone.has(n));
+  if (
+    seal.archived !== null &&
+    live.length === leaves.length &&
+    live.every((leaf, n) => leaf.equals(leaves[n]!))
+  )
+    return [];
+  const kept = (n: number) => live[n]!;
+  const sealed = live.length;
   let n = 0;
   while (n < rows.length && n < sealed && leaves[n]!.equals(kept(n))) n++;
   const row = rows[n];

@@ -4,6 +4,7 @@ import { asService, type Tx } from '#server/database/transaction.ts';
 import type { Log } from '#server/log.ts';
 import { asSuperuser, testDatabase } from '#tests/support/database.ts';
 import { usd } from '#tests/support/money.ts';
+import type { ArchivePlace } from './archive-file.ts';
 import { auditLedger } from './audit.ts';
 import { receiptMatched, receiptUnmatched } from './flows/receipt.ts';
 import { creditTopUp, payout } from './flows/top-up.ts';
@@ -12,6 +13,13 @@ import { signingKey } from './signing.ts';
 import { booksState, DAYS_MOST, waitingMoney } from './waiting.ts';
 
 const database = testDatabase();
+/** Nothing is old enough to be written or read. */
+const noPlace: ArchivePlace = {
+  write: () => Promise.reject(new Error('nothing is archived here')),
+  read: () => {
+    throw new Error('nothing is archived here');
+  },
+};
 const run = <T>(work: (tx: Tx<'service'>) => Promise<T>) => asService(database().pools, work);
 
 const topUp = (amountMicro: bigint, topUpId = newId()) =>
@@ -69,7 +77,8 @@ test('a receipt without an owner ages until it is matched; audit and job say tha
   };
   const { handlers } = ledgerJobs({
     pools,
-    key: signingKey('a secret'),
+    archives: { key: signingKey('a secret'), place: noPlace },
+    archiveMonths: 132,
     anchorDir: '/nowhere',
     log: log as unknown as Log,
   });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { houseFiles } from '#server/artifacts/house-files.ts';
 import { catalogueConsoleRoutes } from '#server/catalogue/console-routes.ts';
 import { catalogueRoutes } from '#server/catalogue/routes.ts';
 import type { Config } from '#server/config.ts';
@@ -86,7 +87,19 @@ export async function openWeb(
   await providerWebhooks(app, parts, (id) => runs.poke(id));
   privacyRoutes(app, given.privacy, guards);
   mailRoutes(app, { pools, guards });
-  consoleRoutes(app, { pools, mode: config.mode, sandboxed: given.sandboxed }, guards);
+  consoleRoutes(
+    app,
+    {
+      pools,
+      mode: config.mode,
+      sandboxed: given.sandboxed,
+      archives: {
+        key: signingKey(config.secrets.app),
+        place: houseFiles(parts.store, config.secrets.app, 'ledger archive'),
+      },
+    },
+    guards,
+  );
   const keys = openApiKeys(pools, parts.live);
   const callers = createCallers(parts, (secretKey) => keys.find(secretKey));
   await chatRoutes(app, parts, runs, callers);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { houseFiles } from '#server/artifacts/house-files.ts';
 import type { Config } from '#server/config.ts';
 import { generationJobs } from '#server/generations/jobs.ts';
 import { startReaper } from '#server/generations/reaper.ts';
@@ -39,7 +40,11 @@ export async function startWorker(
       privacyJobs(given.privacy),
       ledgerJobs({
         pools,
-        key: signingKey(config.secrets.app),
+        archives: {
+          key: signingKey(config.secrets.app),
+          place: houseFiles(parts.store, config.secrets.app, 'ledger archive'),
+        },
+        archiveMonths: config.LEDGER_ARCHIVE_MONTHS,
         anchorDir: join(config.dataDir, 'anchors'),
         log,
       }),

@@ -197,7 +197,7 @@ function insertion(table: Table, columns: Column[], owner: string): string {
 /** A value of the column's type, as SQL; the person's id in the person's column. */
 export function sampleOf(table: Table, { name, type }: Column, owner: string): string {
   if (name === table.person) return `'${owner}'`;
-  if (type.endsWith('[]')) return `'{}'::${type}`;
+  if (type.endsWith('[]') || type.endsWith('multirange')) return `'{}'::${type}`;
   switch (type) {
     case 'uuid':
       return `'${newId()}'`;

@@ -4,12 +4,14 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { houseFiles } from '#server/artifacts/house-files.ts';
+import { openStore } from '#server/artifacts/store.ts';
 import { readConfig } from '#server/config.ts';
 import { addressOf, type DatabaseAddress, openPools } from '#server/database/connections.ts';
 import { startEmbeddedPostgres } from '#server/database/embedded.ts';
-import { compareAnchors } from './anchor.ts';
-import { auditLedger } from './audit.ts';
-import { signingKey } from './signing.ts';
+import { compareAnchors } from '#server/ledger/anchor.ts';
+import { auditLedger } from '#server/ledger/audit.ts';
+import { signingKey } from '#server/ledger/signing.ts';
 
 const config = readConfig();
 const dir = join(config.dataDir, 'postgres');
@@ -23,8 +25,12 @@ const address: DatabaseAddress =
         base: { host: embedded.host, database: 'mluen' },
       };
 const pools = openPools(address, config.secrets.app, (error) => console.error(error.message));
-const audit = await auditLedger(pools, process.argv.includes('--since-last') ? 'last' : 'start');
-const faults = await compareAnchors(pools, signingKey(config.secrets.app), join(config.dataDir, 'anchors'));
+const archives = {
+  key: signingKey(config.secrets.app),
+  place: houseFiles(openStore(join(config.dataDir, 'files')), config.secrets.app, 'ledger archive'),
+};
+const audit = await auditLedger(pools, process.argv.includes('--since-last') ? 'last' : 'start', archives);
+const faults = await compareAnchors(pools, archives.key, join(config.dataDir, 'anchors'));
 await pools.end();
 if (!ranBefore) await embedded?.stop();
 
