@@ -1,52 +1,27 @@
-import { Trans, useLingui } from '@lingui/react/macro';
-import { Menu, UnstyledButton } from '@mantine/core';
-import { IconLogout, IconSettings, IconShieldLock } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import { useMe } from '../../ui/queries.ts';
-import { useSignOut } from '../auth/use-sign-out.ts';
-import classes from './shell.module.css';
+import { Avatar } from './avatar.tsx';
 
-const sign = { size: 18, stroke: 1.75, 'aria-hidden': true } as const;
+const load = () => import('./open-account-menu.tsx');
+const OpenAccountMenu = lazy(async () => ({ default: (await load()).OpenAccountMenu }));
 
-/** The person: settings, and the way out. */
+/** The person: a button, and its menu once it is asked for; what floats above a page is a fifth of its weight. */
 export function AccountMenu() {
-  const { t } = useLingui();
   const me = useMe();
-  const navigate = useNavigate();
-  const signOut = useSignOut();
+  const [isAsked, setAsked] = useState(false);
   if (me === null) return null;
+  const button = (
+    <Avatar
+      me={me}
+      onPointerEnter={() => void load()}
+      onFocus={() => void load()}
+      onClick={() => setAsked(true)}
+    />
+  );
+  if (!isAsked) return button;
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <UnstyledButton className={classes.avatar} aria-label={t`Account of ${me.displayName}`}>
-          <span aria-hidden="true">{[...me.displayName][0]?.toUpperCase()}</span>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <div className={classes.person}>
-          <bdi className={classes.personName}>{me.displayName}</bdi>
-          <bdi dir="ltr" className={classes.personMail}>
-            {me.email}
-          </bdi>
-        </div>
-        <Menu.Divider />
-        <Menu.Item
-          leftSection={<IconSettings {...sign} />}
-          onClick={() => void navigate({ to: '/settings/profile' })}
-        >
-          <Trans>Settings</Trans>
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconShieldLock {...sign} />}
-          onClick={() => void navigate({ to: '/settings/privacy' })}
-        >
-          <Trans>Privacy</Trans>
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout {...sign} />} onClick={() => signOut.mutate()}>
-          <Trans>Sign out</Trans>
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={button}>
+      <OpenAccountMenu me={me} />
+    </Suspense>
   );
 }

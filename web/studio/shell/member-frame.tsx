@@ -1,7 +1,9 @@
 import { useLingui } from '@lingui/react/macro';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { kinds } from '../../ui/kinds.ts';
+import { runningQuery } from '../create/generation.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { BalanceChip } from './balance-chip.tsx';
 import { Brand } from './brand.tsx';
@@ -23,9 +25,7 @@ export function MemberFrame({ children }: { children: ReactNode }) {
             <Brand compact />
           </Link>
           <div className={classes.barEnd}>
-            <Suspense fallback={null}>
-              <Tray />
-            </Suspense>
+            <Running />
             <BalanceChip />
             <AccountMenu />
           </div>
@@ -38,6 +38,17 @@ export function MemberFrame({ children }: { children: ReactNode }) {
       </div>
       <Tabs />
     </div>
+  );
+}
+
+/** The tray, fetched when something runs. */
+function Running() {
+  const runs = useQuery(runningQuery).data;
+  if (runs === undefined || runs.length === 0) return null;
+  return (
+    <Suspense fallback={null}>
+      <Tray />
+    </Suspense>
   );
 }
 

@@ -1,8 +1,6 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react/macro';
-import { Tooltip } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { type Icon, IconHistory, IconLayoutGrid, IconSettings, IconWallet } from '@tabler/icons-react';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { kinds } from '../../ui/kinds.ts';
@@ -45,13 +43,10 @@ export function SideNav() {
 
 function SideLink({ entry: { to, name, icon: Sign } }: { entry: Entry }) {
   const { i18n } = useLingui();
-  const wide = useMediaQuery('(min-width: 1200px)', false, { getInitialValueInEffect: false });
   return (
-    <Tooltip label={i18n._(name)} position="right" disabled={wide}>
-      <Link to={to} className={classes.sideLink}>
-        <Sign size={20} stroke={1.75} aria-hidden />
-        <span className={classes.sideWord}>{i18n._(name)}</span>
-      </Link>
-    </Tooltip>
+    <Link to={to} className={classes.sideLink}>
+      <Sign size={20} stroke={1.75} aria-hidden />
+      <span className={classes.sideWord}>{i18n._(name)}</span>
+    </Link>
   );
 }
