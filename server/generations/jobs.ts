@@ -16,8 +16,20 @@ export function generationJobs({ pools, store }: Pick<Parts, 'pools' | 'store'>)
             tx,
           );
         }),
+      // Idempotency keys hold for a day.
+      'generations.forget-keys': () =>
+        asService(pools, async (tx) => {
+          await tx
+            .deleteFrom('generations.idempotencyKey')
+            .where('madeAt', '<', sql<Date>`now() - interval '1 day'`)
+            .execute();
+        }),
       'generations.unused-files': async () => void (await removeUnused({ pools, store })),
     },
-    schedule: ['25 1 * * * generations.months', '40 * * * * generations.unused-files'],
+    schedule: [
+      '25 1 * * * generations.months',
+      '40 * * * * generations.unused-files',
+      '50 * * * * generations.forget-keys',
+    ],
   };
 }

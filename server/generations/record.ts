@@ -20,6 +20,8 @@ export interface SealedAnswer {
   toolCalls?: ToolCall[];
   /** What the provider wants back with the next turn. It never leaves by the studio's addresses. */
   reasoningDetails?: ReasoningDetail[];
+  /** The answer as it left, for a call that may be repeated: see `v1/idempotency.ts`. */
+  wire?: { isStream: boolean; body: string };
   /** The provider's own reason, for staff; sealed since it may quote the prompt. */
   fault?: string;
 }

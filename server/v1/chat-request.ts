@@ -41,8 +41,17 @@ export function readChatRequest(
   generationId: string,
   body: Buffer,
 ): ChatRequest {
-  const asked = parse(body);
-  const model = modelOf(parts, asked.model);
+  return chatRequestOf(parts, caller, generationId, jsonOf(body));
+}
+
+/** The same for a request that another dialect put into OpenAI's words. */
+export function chatRequestOf(
+  parts: Parts,
+  caller: Caller,
+  generationId: string,
+  asked: Record<string, unknown>,
+): ChatRequest {
+  const model = textModelOf(parts, asked.model);
   refuseUnpriced(asked);
   const given: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(asked))
@@ -88,7 +97,7 @@ function routingIn(given: unknown): ChatRequest['routing'] {
   );
 }
 
-function parse(body: Buffer): Record<string, unknown> {
+export function jsonOf(body: Buffer): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(body.toString('utf8'));
@@ -101,7 +110,7 @@ function parse(body: Buffer): Record<string, unknown> {
 }
 
 /** `openai/gpt-6-luna`, or the bare name where one provider alone has it. */
-function modelOf(parts: Parts, name: unknown): CatalogueModel {
+export function textModelOf(parts: Parts, name: unknown): CatalogueModel {
   if (typeof name !== 'string')
     throw new ApiError(
       400,

@@ -14,7 +14,10 @@ import type { Try, Wish } from '#server/generations/tries.ts';
 import { withRawBody } from '#server/http/raw-body.ts';
 import { holdIdOf } from '#server/ledger/transfer.ts';
 import { type ChatRequest, readChatRequest } from './chat-request.ts';
+import { chatDialect } from './chat-writer.ts';
+import type { AnswerWriter, Dialect } from './dialect.ts';
 import { giveUp } from './finish.ts';
+import { answerAgain, claimKey, freeKey, idempotencyKeyOf } from './idempotency.ts';
 import type { Caller, Callers } from './keys.ts';
 import { ApiError, answerError, insufficientFunds } from './openai-errors.ts';
 import { relay } from './relay.ts';
@@ -35,6 +38,12 @@ export interface HeldCall extends ChatRequest {
   /** What is available after the hold, in micro. */
   availableMicro: bigint;
   response: ServerResponse;
+  /** What was written as the answer, kept for a call that may be repeated. */
+  left: (string | Buffer)[] | null;
+  /** How its answer is written. */
+  dialect: Dialect;
+  /** Who writes it, where it does not pass through. */
+  writer: AnswerWriter | null;
   /** Its capture or release is under way. */
   ended: boolean;
   /** Set once the answer is written or the caller has gone. */
@@ -64,7 +73,9 @@ export async function chatRoutes(
         const found = callers.callerOf(request.raw);
         const caller = found instanceof Promise ? await found : found;
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        await carry(parts, await hold(parts, runs, caller, id, body, response));
+        const read = () => readChatRequest(parts, caller, id, body);
+        const key = idempotencyKeyOf(request.raw);
+        await begin(parts, runs, { caller, id, body, key, dialect: chatDialect, read }, response);
       } catch (error) {
         if (!(error instanceof ApiError))
           parts.log.error({ requestId: request.id, generationId: id, err: error }, 'a call of /v1 failed');
@@ -80,26 +91,55 @@ export async function chatRoutes(
   });
 }
 
+/** A call as it came, in whichever dialect. */
+export interface Come {
+  caller: Caller;
+  id: string;
+  body: Buffer;
+  /** Its idempotency key. */
+  key: string | null;
+  dialect: Dialect;
+  /** The request, checked and priced. Throws `ApiError`. */
+  read(): ChatRequest;
+}
+
+/** Once for each idempotency key; without one, at once. */
+export async function begin(parts: Parts, runs: Runs, come: Come, response: ServerResponse): Promise<void> {
+  const { caller, id, body, key } = come;
+  if (key === null) return carry(parts, await hold(parts, runs, come, response));
+  const replay = await claimKey(parts, caller, key, body, id);
+  if (replay !== null) return answerAgain(response, replay);
+  let call: HeldCall;
+  try {
+    call = await hold(parts, runs, come, response);
+  } catch (error) {
+    await freeKey(parts, caller, id);
+    throw error;
+  }
+  call.left = [];
+  await carry(parts, call);
+}
+
 /** From here on a hold is open: whatever happens, the call ends it. */
 async function carry(parts: Parts, call: HeldCall): Promise<void> {
   const { passThrough } = call.adapter;
   try {
-    if (passThrough !== undefined && passThrough.takes?.(call.call.params) !== false) relay(parts, call);
+    const passes = call.dialect === chatDialect && passThrough !== undefined;
+    if (passes && passThrough.takes?.(call.call.params) !== false) relay(parts, call);
     else await translate(parts, call);
   } catch (error) {
     giveUp(parts, call, error);
   }
 }
 
+/** Holds the most that the call can cost. Throws `ApiError` 402, and those of `wayFor`. */
 async function hold(
   parts: Parts,
   runs: Runs,
-  caller: Caller,
-  id: string,
-  body: Buffer,
+  { caller, id, body, dialect, read }: Come,
   response: ServerResponse,
 ): Promise<HeldCall> {
-  const asked = readChatRequest(parts, caller, id, body);
+  const asked = read();
   const { model } = asked;
   const wish = wishFor(caller.wish, asked.routing);
   const route = await wayFor(parts, caller, model, wish);
@@ -151,7 +191,10 @@ async function hold(
     key,
     availableMicro,
     response,
+    dialect,
+    writer: null,
     ended: false,
+    left: null,
     sentTo: [],
     release: runs.watch(holdId),
   };

@@ -7,8 +7,11 @@ import { chargeFor } from '#server/generations/settle.ts';
 import { captureIdOf } from '#server/ledger/transfer.ts';
 import type { ProviderFault, TextMessage, Units } from '#server/providers/provider.ts';
 import type { HeldCall } from './chat.ts';
-import { ApiError, answerError, usd } from './openai-errors.ts';
+import { ApiError, usd } from './openai-errors.ts';
 import { routeHeaders } from './way.ts';
+
+/** What a caller hears whose stream stopped in the middle. */
+export const CUT = 'The provider broke off in the middle of the answer. You were not charged.';
 
 /** What a call cost, known before its capture is committed: what the headers say is what is captured. */
 export interface Cost {
@@ -95,10 +98,12 @@ export function giveBack(
 export function giveUp(parts: Parts, call: HeldCall, error: unknown): void {
   parts.log.error({ generationId: call.id, err: error }, 'a call of /v1 broke');
   giveBack(parts, call, 'unknown', () => ({ text: null, reasoning: null, fault: String(error) }));
-  if (call.response.headersSent)
-    endBroken(call.response, 'Something broke on our side. You were not charged.');
-  else
-    answerError(
+  if (call.response.headersSent) {
+    const message = 'Something broke on our side. You were not charged.';
+    if (call.writer === null) endBroken(call.response, message);
+    else call.writer.fail(message);
+  } else
+    call.dialect.refuse(
       call.response,
       new ApiError(500, 'server_error', null, 'Something broke on our side. Nothing was charged.'),
     );
@@ -110,6 +115,12 @@ export function endBroken(response: ServerResponse, message: string): void {
   response.end(
     `data: ${JSON.stringify({ error: { message, type: 'server_error', param: null, code: 'stream_cut' } })}\n\n`,
   );
+}
+
+function withWire({ left, stream }: HeldCall, answer: SealedAnswer): SealedAnswer {
+  if (left === null) return answer;
+  const body = Buffer.concat(left.map((piece) => Buffer.from(piece))).toString('utf8');
+  return { ...answer, wire: { isStream: stream, body } };
 }
 
 /** A call ends once, the first end counts. Never throws: whoever calls it may stand where nobody catches. */
@@ -130,7 +141,7 @@ function end(
       amountMicro,
       memberId,
       id: call.id,
-      answer: sealAnswer(call.key, memberId, call.id, answer()),
+      answer: sealAnswer(call.key, memberId, call.id, withWire(call, answer())),
       ask: sealAsk(call.key, memberId, call.id, { params: call.call.params }),
       row: { ...row, routeId: call.route.id, tries: call.tries, sentTo: call.sentTo, outputs: [] },
     }),

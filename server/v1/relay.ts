@@ -7,6 +7,7 @@ import { ProviderFault } from '#server/providers/provider.ts';
 import type { HeldCall } from './chat.ts';
 import {
   balanceAfter,
+  CUT,
   capture,
   costOf,
   endBroken,
@@ -207,6 +208,7 @@ function answerWhole(exchange: Exchange, whole: Buffer) {
       'content-length': whole.length,
       ...moneyHeaders(call, cost),
     });
+    call.left?.push(whole);
     call.response.end(whole);
     capture(parts, call, cost, answer);
   };
@@ -245,6 +247,7 @@ function beginStream(exchange: Exchange) {
 /** A caller that reads slowly slows the provider down: nothing piles up here. */
 function passOn({ parts, filter, call, underway }: Exchange, chunk: Buffer) {
   const onward = filter!.push(chunk);
+  if (onward !== null) call.left?.push(onward);
   if (onward === null || call.response.destroyed || call.response.write(onward)) return;
   underway?.pause();
   whenDrained(call.response, stallMs(parts), () => underway?.resume());
@@ -263,10 +266,9 @@ function endStream(exchange: Exchange) {
   worked(exchange);
   const finish = (cost: ReturnType<typeof costOf>) => {
     // A comment line, which every client skips: the price of a stream is known only at its end.
-    if (!call.response.destroyed)
-      call.response.end(
-        `: x-mluen-cost=${usd(cost.chargeMicro)} x-mluen-balance=${usd(balanceAfter(call, cost))}\n\ndata: [DONE]\n\n`,
-      );
+    const end = `: x-mluen-cost=${usd(cost.chargeMicro)} x-mluen-balance=${usd(balanceAfter(call, cost))}\n\ndata: [DONE]\n\n`;
+    call.left?.push(end);
+    if (!call.response.destroyed) call.response.end(end);
     capture(parts, call, cost, () => answer);
   };
   if (usage != null) finish(costOf(parts, call, call.adapter.passThrough!.usageOf(usage)));
@@ -289,5 +291,5 @@ function cut({ parts, call, made, filter }: Exchange, fault: ProviderFault) {
   made.outcome = fault.kind;
   parts.routing.failed(call.route, fault, call.model.id);
   giveBack(parts, call, 'cut', () => ({ ...readFrames(filter!).answer, fault: fault.detail }));
-  endBroken(call.response, 'The provider broke off in the middle of the answer. You were not charged.');
+  endBroken(call.response, CUT);
 }
