@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { type Exchange, sendJson, type World } from '../kit/exchange.ts';
 import { newWorld, runAlone, type Simulator, type SimulatorOptions, startSimulator } from '../simulator.ts';
 import { describeModel, describeVoice, speechModels, voices } from './catalogue.ts';
+import { isolate } from './isolation.ts';
 import { makeMusic, makeSound } from './music.ts';
 import { isAdmitted, refuse, refused } from './refusals.ts';
 import { speak } from './speech.ts';
@@ -50,6 +51,7 @@ async function route(
   else if (method === 'POST' && path === '/v1/sound-generation') await makeSound(exchange, world);
   else if (method === 'POST' && product === 'music' && ['', 'stream', 'detailed', 'plan'].includes(id))
     await makeMusic(exchange, world, id);
+  else if (method === 'POST' && path === '/v1/audio-isolation') await isolate(exchange, world);
   else if (method === 'POST' && path === '/v1/speech-to-text') await transcribe(exchange, world, transcripts);
   else if (path.startsWith('/v1/speech-to-text/transcripts/'))
     serveTranscript(exchange, transcripts, deleted, path.split('/')[4] ?? '');

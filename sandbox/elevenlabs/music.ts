@@ -8,6 +8,7 @@ import {
 } from '../kit/exchange.ts';
 import { seedOf, subjectOf } from '../kit/prose.ts';
 import { sendStream } from '../kit/stream.ts';
+import { musicFields, soundFields } from './fields.ts';
 import { encode, formatOf } from './format.ts';
 import { failureBody, type Invalid, invalid, refuse, refused } from './refusals.ts';
 import { jsonOf } from './speech.ts';
@@ -21,9 +22,9 @@ function numberFault(body: Record<string, unknown>, name: string, low: number, h
   return [invalid(name, `Input should be between ${low} and ${high}`, 'value_error')];
 }
 
-const unknownFaults = (body: Record<string, unknown>, known: string): Invalid[] =>
+const unknownFaults = (body: Record<string, unknown>, known: readonly string[]): Invalid[] =>
   Object.keys(body)
-    .filter((name) => !known.split(/\s+/).includes(name))
+    .filter((name) => !known.includes(name))
     .map((name) => invalid(name, 'Extra inputs are not permitted', 'extra_forbidden'));
 
 /** `POST /v1/sound-generation`. */
@@ -31,7 +32,7 @@ export async function makeSound(exchange: Exchange, world: World): Promise<void>
   const body = jsonOf(exchange);
   if (body === null) return;
   const faults = [
-    ...unknownFaults(body, 'text duration_seconds prompt_influence loop model_id'),
+    ...unknownFaults(body, soundFields),
     ...(typeof body.text === 'string' ? [] : [invalid('text', 'Field required', 'missing')]),
     ...numberFault(body, 'duration_seconds', 0.5, 30),
     ...numberFault(body, 'prompt_influence', 0, 1),
@@ -81,9 +82,6 @@ export async function makeSound(exchange: Exchange, world: World): Promise<void>
   const { bytes, type } = encode(text, seconds, format);
   sendBytes(exchange, type, bytes, { 'character-cost': credits, 'request-id': id });
 }
-
-const musicFields = `prompt composition_plan lyrics_text music_length_ms model_id generation_mode seed force_instrumental
-  respect_sections_durations store_for_inpainting sign_with_c2pa`;
 
 /** `POST /v1/music`, `/v1/music/stream`, `/v1/music/detailed` and `/v1/music/plan`. */
 export async function makeMusic(exchange: Exchange, world: World, form: string): Promise<void> {
@@ -171,6 +169,12 @@ function musicFaults(body: Record<string, unknown>): Invalid[] {
     faults.push(invalid('prompt', 'String should have at most 4100 characters', 'string_too_long'));
   if (hasPlan && body.music_length_ms)
     faults.push(invalid('music_length_ms', 'Value error, only with prompt', 'value_error'));
+  if (hasPlan && body.force_instrumental === true)
+    faults.push(invalid('force_instrumental', 'Value error, only with prompt', 'value_error'));
+  if (hasPlan) faults.push(...planFaults(plan as Partial<Plan>));
+  const mode = body.generation_mode ?? 'track';
+  if (!['track', 'loop', 'ambience', 'video_to_music'].includes(String(mode)))
+    faults.push(invalid('generation_mode', 'Input should be a known mode', 'enum'));
   if (hasPrompt && typeof body.seed === 'number')
     faults.push(invalid('seed', 'Value error, cannot be used with prompt', 'value_error'));
   return faults;
@@ -186,6 +190,33 @@ interface Plan {
     duration_ms: number;
     lines: string[];
   }[];
+}
+
+function planFaults(plan: Partial<Plan>): Invalid[] {
+  const isList = (value: unknown) => Array.isArray(value) && value.every((each) => typeof each === 'string');
+  const isGood =
+    isList(plan.positive_global_styles) &&
+    isList(plan.negative_global_styles) &&
+    Array.isArray(plan.sections) &&
+    plan.sections.length > 0 &&
+    plan.sections.every(
+      ({
+        section_name: name,
+        duration_ms: ms,
+        lines,
+        positive_local_styles: more,
+        negative_local_styles: less,
+      }) =>
+        typeof name === 'string' &&
+        ms >= 3000 &&
+        ms <= 120_000 &&
+        isList(more) &&
+        isList(less) &&
+        isList(lines) &&
+        lines.length <= 30 &&
+        lines.every((line) => line.length <= 200),
+    );
+  return isGood ? [] : [invalid('composition_plan', 'Value error, not a composition plan', 'value_error')];
 }
 
 function planFor(prompt: string, body: Record<string, unknown>): Plan {

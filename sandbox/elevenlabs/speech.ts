@@ -10,15 +10,12 @@ import {
 import { secondsToSay } from '../kit/sound.ts';
 import { sendStream } from '../kit/stream.ts';
 import { speechModels, voices } from './catalogue.ts';
+import { dialogueFields, speechFields, voiceSettings } from './fields.ts';
 import { encode, formatOf } from './format.ts';
 import { failureBody, type Invalid, invalid, type Refused, refuse, refused } from './refusals.ts';
 
 const CONCURRENCY = 15;
 const CHUNK_BYTES = 4096;
-const known =
-  `text model_id language_code voice_settings pronunciation_dictionary_locators seed previous_text next_text
-  previous_request_ids next_request_ids apply_text_normalization apply_language_text_normalization use_pvc_as_ivc
-  hash_text`.split(/\s+/);
 let active = 0;
 let answers = 0;
 
@@ -155,13 +152,21 @@ export function jsonOf(exchange: Exchange): Record<string, unknown> | null {
 function speechFaults(body: Record<string, unknown>): Invalid[] {
   const faults: Invalid[] = [];
   for (const name in body) {
-    if (!known.includes(name))
+    if (!speechFields.includes(name))
       faults.push(invalid(name, 'Extra inputs are not permitted', 'extra_forbidden'));
   }
   if (body.text === undefined) faults.push(invalid('text', 'Field required', 'missing'));
   else if (typeof body.text !== 'string')
     faults.push(invalid('text', 'Input should be a valid string', 'string_type'));
   const settings = (body.voice_settings ?? {}) as Record<string, unknown>;
+  for (const name in settings) {
+    if (!voiceSettings.includes(name))
+      faults.push({
+        loc: ['body', 'voice_settings', name],
+        msg: 'Extra inputs are not permitted',
+        type: 'extra_forbidden',
+      });
+  }
   const ranges: Record<string, [number, number]> = {
     stability: [0, 1],
     similarity_boost: [0, 1],
@@ -191,6 +196,9 @@ function speechFaults(body: Record<string, unknown>): Invalid[] {
 }
 
 function dialogueFaults(body: Record<string, unknown>): Invalid[] {
+  const strange = Object.keys(body).filter((name) => !dialogueFields.includes(name));
+  if (strange.length > 0)
+    return strange.map((name) => invalid(name, 'Extra inputs are not permitted', 'extra_forbidden'));
   const inputs = body.inputs;
   if (!Array.isArray(inputs) || inputs.length === 0) return [invalid('inputs', 'Field required', 'missing')];
   return inputs.flatMap((input, at) =>

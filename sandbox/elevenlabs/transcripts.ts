@@ -5,6 +5,7 @@ import { answerTo } from '../kit/prose.ts';
 import { secondsOf } from '../kit/sound.ts';
 import { type Task, Tasks } from '../kit/tasks.ts';
 import { deliver } from '../kit/webhook.ts';
+import { transcriptFields } from './fields.ts';
 import { failureBody, invalid, refuse, refused } from './refusals.ts';
 
 interface Transcription {
@@ -13,6 +14,8 @@ interface Transcription {
   isAsync: boolean;
   metadata: unknown;
   diarize: boolean;
+  /** Further forms of the text, such as captions. */
+  formats: string[];
 }
 
 /** The workspace's webhook, which transcripts are sent to. */
@@ -21,11 +24,6 @@ export interface Workspace {
 }
 
 export type Transcripts = Tasks<Transcription>;
-
-const known =
-  `model_id file source_url cloud_storage_url language_code tag_audio_events num_speakers timestamps_granularity
-  diarize diarization_threshold additional_formats file_format temperature seed use_multi_channel entity_detection keyterms
-  no_verbatim webhook webhook_id webhook_metadata`.split(/\s+/);
 
 /** `ElevenLabs-Signature` of a body. `at` is in ms. */
 export function signatureOf(secret: string, at: number, body: string): string {
@@ -66,7 +64,7 @@ export async function transcribe(exchange: Exchange, world: World, transcripts: 
   const file = form?.files.find(({ field }) => field === 'file');
   const faults = [
     ...Object.keys(fields)
-      .filter((name) => !known.includes(name))
+      .filter((name) => !transcriptFields.includes(name))
       .map((name) => invalid(name, 'Extra inputs are not permitted', 'extra_forbidden')),
     ...(fields.model_id === undefined ? [invalid('model_id', 'Field required', 'missing')] : []),
   ];
@@ -87,6 +85,19 @@ export async function transcribe(exchange: Exchange, world: World, transcripts: 
     );
     return;
   }
+  const formats = formatsIn(fields.additional_formats);
+  const threshold = Number(fields.diarization_threshold ?? 0.2);
+  if (formats === null || threshold < 0.1 || threshold > 0.4) {
+    refuse(exchange, refused(400, 'invalid_parameters', 'A parameter is out of range.'));
+    return;
+  }
+  if (fields.diarization_threshold !== undefined && (fields.diarize !== 'true' || fields.num_speakers)) {
+    refuse(
+      exchange,
+      refused(400, 'invalid_parameters', 'diarization_threshold needs diarize and no num_speakers.'),
+    );
+    return;
+  }
   const name = file?.name ?? String(source);
   const fault = world.faults.take({ path: exchange.path, model, prompt: name });
   if (await misbehavesAtOnce(exchange, fault, failureBody)) return;
@@ -104,6 +115,7 @@ export async function transcribe(exchange: Exchange, world: World, transcripts: 
     isAsync: fields.webhook === 'true',
     metadata: fields.webhook_metadata === undefined ? null : JSON.parse(fields.webhook_metadata),
     diarize: fields.diarize === 'true',
+    formats: formats as string[],
   };
   const task = transcripts.start(
     { id: `tr_${randomBytes(10).toString('hex')}`, model, request, fault },
@@ -117,6 +129,32 @@ export async function transcribe(exchange: Exchange, world: World, transcripts: 
       transcription_id: task.id,
     });
   } else sendJson(exchange, 200, transcriptOf(task));
+}
+
+const exports = ['srt', 'txt', 'docx', 'pdf', 'html', 'segmented_json'];
+
+/** Null: not a list of forms that can be had. */
+function formatsIn(given: string | undefined): string[] | null {
+  if (given === undefined) return [];
+  try {
+    const formats = (JSON.parse(given) as { format: string }[]).map(({ format }) => format);
+    return formats.every((format) => exports.includes(format)) ? formats : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A form of the text. Captions have one line for all of it. */
+function exported(format: string, text: string, seconds: number) {
+  const end = new Date(seconds * 1000).toISOString().slice(11, 23).replace('.', ',');
+  const content = format === 'srt' ? `1\n00:00:00,000 --> ${end}\n${text}\n` : text;
+  return {
+    requested_format: format,
+    file_extension: format === 'segmented_json' ? 'json' : format,
+    content_type: 'text/plain',
+    is_base64_encoded: false,
+    content,
+  };
 }
 
 function transcriptOf({ id, request }: Task<Transcription>): unknown {
@@ -151,6 +189,9 @@ function transcriptOf({ id, request }: Task<Transcription>): unknown {
     words: shown,
     transcription_id: id,
     audio_duration_secs: seconds,
+    ...(request.formats.length > 0 && {
+      additional_formats: request.formats.map((format) => exported(format, text, seconds)),
+    }),
   };
 }
 

@@ -22,13 +22,13 @@ const PREMADE = [
 ];
 
 export const FORMATS = [
-  'mp3_44100_128',
-  'mp3_44100_64',
-  'mp3_22050_32',
-  'opus_48000_96',
-  'wav_24000',
-  'pcm_24000',
-  'ulaw_8000',
+  ...['mp3_44100_128', 'mp3_44100_192', 'mp3_44100_96', 'mp3_44100_64', 'mp3_44100_32'],
+  ...['mp3_24000_48', 'mp3_22050_32'],
+  ...[192, 128, 96, 64, 32].map((kbits) => `opus_48000_${kbits}`),
+  ...['wav', 'pcm'].flatMap((kind) =>
+    [48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 8000].map((rate) => `${kind}_${rate}`),
+  ),
+  ...['ulaw_8000', 'alaw_8000'],
 ];
 export const format = () =>
   choice(
@@ -103,8 +103,18 @@ function voice(row: VoiceRow): ShippedModel {
       'auto',
       { group: 'style', advanced: true },
     ),
+    apply_language_text_normalization: flag(
+      'Reading of Japanese',
+      'Works out how Japanese is read; takes longer.',
+      false,
+      { group: 'style', advanced: true },
+    ),
     seed: seed(4_294_967_295),
     output_format: format(),
+    timestamps: flag('Captions', 'Brings captions with their times beside the sound.', false, {
+      group: 'output',
+      advanced: true,
+    }),
   };
   return mediaModel({
     id: `elevenlabs/${row.id.replaceAll('_', '-')}`,
@@ -124,7 +134,63 @@ function voice(row: VoiceRow): ShippedModel {
   });
 }
 
+const dialogue: ShippedModel = mediaModel({
+  id: 'elevenlabs/eleven-v3-dialogue',
+  upstream: 'text-to-dialogue',
+  kind: 'speech',
+  name: 'Eleven v3 dialogue',
+  summary: 'A conversation of several voices in one recording, with moods in square brackets.',
+  fields: {
+    prompt: prompt(
+      5000,
+      'A line for each who speaks, with a name before it: `Anna: [laughs] Good morning.` The first name has the first voice.',
+    ),
+    voices: shaped(
+      'Voices',
+      'Ids of the voices, in the order in which the names first speak.',
+      {
+        type: 'array',
+        items: { type: 'string', pattern: '^[A-Za-z0-9]{8,40}$' },
+        minItems: 1,
+        maxItems: 10,
+        default: [PREMADE[0]!.value, PREMADE[1]!.value],
+      },
+      { group: 'style', widget: 'list', advanced: false, presets: PREMADE },
+    ),
+    language_code: words('Language', 'The language as two letters; without it, the text decides.', 2, {
+      group: 'style',
+      advanced: true,
+    }),
+    stability: choice('Stability', 'Low is livelier, high is steadier.', [0, 0.5, 1], 0.5, {
+      group: 'style',
+      advanced: true,
+    }),
+    apply_text_normalization: choice(
+      'Numbers and dates',
+      'Whether they are written out before they are read.',
+      ['auto', 'on', 'off'],
+      'auto',
+      { group: 'style', advanced: true },
+    ),
+    seed: seed(4_294_967_295),
+    output_format: format(),
+    timestamps: flag('Captions', 'Brings captions with their times beside the sound.', false, {
+      group: 'output',
+      advanced: true,
+    }),
+  },
+  accepts: NO_FILES,
+  examples: [
+    'Anna: Did you hear that?\nBen: [whispers] Do not move.',
+    'Host: Welcome back.\nGuest: Thank you. [laughs] It is good to be here.',
+    'Waiter: Good evening.\nMara: A table for two, please.',
+  ],
+  prices: [price('character', '0.10', PAGE, { per: 1000 }), price('credit', '0.10', PAGE, { per: 1000 })],
+  typical: { label: '1,000 characters, about a minute', units: { character: 1000 }, params: {} },
+});
+
 export const elevenVoices: ShippedModel[] = [
+  dialogue,
   voice({
     id: 'eleven_v4',
     name: 'Eleven v4',

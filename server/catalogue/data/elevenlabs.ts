@@ -5,7 +5,7 @@ import { ELEVENLABS } from './file-limits.ts';
 import { takes } from './media.ts';
 import { mediaModel } from './media-model.ts';
 import { price } from './price.ts';
-import { choice, decimal, file, flag, prompt, seed, whole, words } from './schema.ts';
+import { choice, decimal, file, flag, oneOf, prompt, seed, shaped, whole, words } from './schema.ts';
 import { NO_FILES } from './text.ts';
 
 const AUDIO_AND_VIDEO = ['audio/*', 'video/*'];
@@ -23,6 +23,27 @@ function scribe(id: string, name: string, summary: string, late: boolean): Shipp
         group: 'input',
       }),
       diarize: flag('Tell speakers apart', 'Says who speaks when.', false, { group: 'output' }),
+      diarization_threshold: decimal(
+        'How easily speakers are told apart',
+        'Higher finds fewer speakers; with speakers told apart, and only where their number is not given.',
+        { min: 0.1, max: 0.4 },
+        { group: 'output', advanced: true },
+      ),
+      response_format: choice('Form', 'The words, or captions with their times.', ['json', 'srt'], 'json', {
+        group: 'output',
+        labels: { json: 'Words', srt: 'SRT captions' },
+      }),
+      keyterms: shaped(
+        'Names and terms',
+        'Up to a hundred words that may be said and are hard to guess; costs a fifth more.',
+        {
+          type: 'array',
+          items: { type: 'string', minLength: 1, maxLength: 49 },
+          minItems: 1,
+          maxItems: 100,
+        },
+        { group: 'input', widget: 'list' },
+      ),
       num_speakers: whole(
         'Speakers',
         'The most people that speak.',
@@ -59,10 +80,63 @@ function scribe(id: string, name: string, summary: string, late: boolean): Shipp
     required: ['audio'],
     accepts: takes(AUDIO_AND_VIDEO, 1, 1024, ELEVENLABS),
     examples: transcriptExamples,
-    prices: [price('input_second', '0.22', PAGE, { per: 3600 })],
+    rules: {
+      dependentRequired: { diarization_threshold: ['diarize'] },
+      dependentSchemas: {
+        diarization_threshold: { properties: { diarize: { const: true }, num_speakers: false } },
+      },
+    },
+    prices: [
+      price('input_second', '0.22', PAGE, { per: 3600 }),
+      price('input_second', '0.264', PAGE, { per: 3600, when: { 'keyterms?': true } }),
+    ],
     typical: { label: '10 minutes of speech', units: { input_second: 600 }, params: {} },
   });
 }
+
+const styles = { type: 'array', items: { type: 'string' }, maxItems: 50 };
+/** As the provider's own planner writes it. */
+const PLAN = {
+  type: 'object',
+  properties: {
+    positive_global_styles: styles,
+    negative_global_styles: styles,
+    sections: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 30,
+      items: {
+        type: 'object',
+        properties: {
+          section_name: { type: 'string', minLength: 1, maxLength: 100 },
+          positive_local_styles: styles,
+          negative_local_styles: styles,
+          duration_ms: { type: 'integer', minimum: 3000, maximum: 120_000 },
+          lines: { type: 'array', items: { type: 'string', maxLength: 200 }, maxItems: 30 },
+        },
+        required: ['section_name', 'positive_local_styles', 'negative_local_styles', 'duration_ms', 'lines'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['positive_global_styles', 'negative_global_styles', 'sections'],
+  additionalProperties: false,
+  examples: [
+    {
+      positive_global_styles: ['calm', 'piano'],
+      negative_global_styles: ['drums'],
+      sections: [
+        {
+          section_name: 'Verse',
+          positive_local_styles: ['soft'],
+          negative_local_styles: [],
+          duration_ms: 10_000,
+          lines: [],
+        },
+      ],
+    },
+  ],
+};
 
 function music(id: string, name: string, summary: string): ShippedModel {
   return mediaModel({
@@ -85,14 +159,37 @@ function music(id: string, name: string, summary: string): ShippedModel {
         { group: 'output', unit: 's' },
       ),
       force_instrumental: flag('No voice', 'Makes sure that nobody sings.', false, { group: 'style' }),
-      output_format: choice(
-        'Format',
-        'Kind of file.',
-        ['auto', ...FORMATS.slice(0, 3), 'pcm_44100'],
-        'auto',
-        { group: 'output', advanced: true },
+      composition_plan: shaped(
+        'Plan',
+        'Instead of words: the piece section by section, with styles, lengths and what is sung. It has its own length.',
+        PLAN,
+        { group: 'input' },
       ),
+      respect_sections_durations: flag(
+        'Keep to the plan',
+        'Keeps each section as long as planned, at some cost of the music.',
+        true,
+        { group: 'style', advanced: true },
+      ),
+      generation_mode: choice(
+        'Use',
+        'A piece with beginning and end, one that can be repeated, or sound for a room.',
+        ['track', 'loop', 'ambience'],
+        'track',
+        { group: 'style', advanced: true },
+      ),
+      seed: seed(2_147_483_647),
+      sign_with_c2pa: flag('Mark of origin', 'Signs MP3 files as made by a machine.', false, {
+        group: 'output',
+        advanced: true,
+      }),
+      output_format: choice('Format', 'Kind of file.', ['auto', ...FORMATS], 'auto', {
+        group: 'output',
+        advanced: true,
+      }),
     },
+    required: [],
+    rules: { ...oneOf('prompt', 'composition_plan'), dependentRequired: { seed: ['composition_plan'] } },
     accepts: NO_FILES,
     examples: musicExamples,
     prices: [price('second', '0.30', PAGE, { per: 60 })],
@@ -129,6 +226,19 @@ const others: ShippedModel[] = [
       price('credit', '0.12', PAGE, { per: 100 }),
     ],
     typical: { label: '5 seconds of sound', units: { second: 5 }, params: { duration: 5 } },
+  }),
+  mediaModel({
+    id: 'elevenlabs/voice-isolator',
+    upstream: 'audio-isolation',
+    kind: 'sound',
+    name: 'Eleven Voice Isolator',
+    summary: 'Takes noise and music out of a recording, and leaves the voice.',
+    fields: { audio: file('Recording', 'Sound with a voice.', 'audio') },
+    required: ['audio'],
+    accepts: takes(['audio/*'], 1, 500),
+    examples: ['An interview in a café', 'A speech in the wind', 'A voice note beside a road'],
+    prices: [price('input_second', '0.12', PAGE, { per: 60 })],
+    typical: { label: '1 minute of sound', units: { input_second: 60 }, params: {} },
   }),
   music('music_v2', 'Eleven Music v2', 'Whole pieces with or without voice, up to ten minutes.'),
   music('music_v1', 'Eleven Music v1', 'The music model before.'),

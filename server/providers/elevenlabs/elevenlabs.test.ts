@@ -1,8 +1,10 @@
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import { startElevenLabs } from '#sandbox/elevenlabs/elevenlabs.ts';
-import type { ContractCall } from '../contract-bench.ts';
+import { aCall, type ContractCall, openBench, run } from '../contract-bench.ts';
 import { contractTests } from '../contract-tests.ts';
+import { adapterFor } from '../provider.ts';
 import { aRecording, FILE_ID } from '../test-files.ts';
+import { dialogueOf } from './dialogue.ts';
 import { elevenlabs } from './elevenlabs.ts';
 
 /** The books hold credits and characters; ours hold what the call is priced by. */
@@ -10,6 +12,15 @@ const only =
   (unit: string): ContractCall['agrees'] =>
   (used, booked) =>
     expect(used).toEqual({ [unit]: booked[unit] });
+
+const section = {
+  section_name: 'Verse',
+  positive_local_styles: ['soft'],
+  negative_local_styles: [],
+  duration_ms: 7000,
+  lines: ['la la'],
+};
+const plan = { positive_global_styles: ['piano'], negative_global_styles: [], sections: [section, section] };
 
 contractTests(elevenlabs, {
   start: startElevenLabs,
@@ -21,6 +32,41 @@ contractTests(elevenlabs, {
       params: { voice: 'JBFqnCBsd6RMkjVDRZzb', stability: 0.5, output_format: 'mp3_44100_128' },
       yields: 'audio',
       agrees: only('credit'),
+    },
+    {
+      operation: 'speech',
+      model: 'eleven_multilingual_v2',
+      fits: ['elevenlabs', 'Body_text_to_speech_full_with_timestamps'],
+      params: { voice: 'JBFqnCBsd6RMkjVDRZzb', timestamps: true, output_format: 'mp3_44100_128' },
+      yields: 'audio',
+      agrees: only('credit'),
+    },
+    {
+      operation: 'speech',
+      model: 'text-to-dialogue',
+      bookedAs: 'eleven_v3',
+      fits: ['elevenlabs', 'Body_Text_to_dialogue__multi_voice__v1_text_to_dialogue_post'],
+      params: { voices: ['JBFqnCBsd6RMkjVDRZzb', 'EXAVITQu4vr4xnSDxMaL'], stability: 0.5 },
+      yields: 'audio',
+      agrees: only('credit'),
+    },
+    {
+      operation: 'sound',
+      model: 'audio-isolation',
+      params: { audio: `file:${FILE_ID}` },
+      files: [aRecording(FILE_ID, 3)],
+      wordless: true,
+      yields: 'audio',
+      agrees: only('input_second'),
+    },
+    {
+      operation: 'music',
+      model: 'music_v1',
+      fits: ['elevenlabs', 'Body_Compose_music_v1_music_post'],
+      params: { composition_plan: plan, seed: 4, respect_sections_durations: false },
+      wordless: true,
+      yields: 'audio',
+      agrees: only('second'),
     },
     {
       operation: 'sound',
@@ -46,4 +92,44 @@ contractTests(elevenlabs, {
       wordless: true,
     },
   ],
+});
+
+const bench = openBench(elevenlabs, startElevenLabs);
+
+test('speech and transcripts bring captions where they are asked for', async () => {
+  const spoken = await run(
+    bench,
+    adapterFor(elevenlabs, 'speech', 'eleven_multilingual_v2'),
+    aCall({
+      operation: 'speech',
+      model: 'eleven_multilingual_v2',
+      params: { voice: 'JBFqnCBsd6RMkjVDRZzb', timestamps: true },
+    }),
+  );
+  expect(spoken.text).toMatch(/^1\n00:00:00,000 --> 00:00:0\d,\d{3}\nA lighthouse at dusk/);
+  const heard = await run(
+    bench,
+    adapterFor(elevenlabs, 'transcription', 'scribe_v2'),
+    aCall({
+      operation: 'transcription',
+      model: 'scribe_v2',
+      params: { audio: `file:${FILE_ID}`, response_format: 'srt', keyterms: ['Mluen', 'quay'] },
+      files: [aRecording(FILE_ID, 3)],
+      wordless: true,
+    }),
+  );
+  expect(heard.text).toMatch(/^1\n00:00:00,000 --> 00:00:03,000\n\w/);
+});
+
+test('a dialogue gives each name a voice, in the order in which they speak', async () => {
+  const words = 'Anna: [laughs] Good morning.\nBen: Morning.\nAt 10:30 we leave.\nAnna: Fine.';
+  const call = aCall(
+    { operation: 'speech', model: 'text-to-dialogue', params: { voices: ['va', 'vb'] } },
+    words,
+  );
+  expect(dialogueOf(call)).toEqual([
+    { text: '[laughs] Good morning.', voice_id: 'va' },
+    { text: 'Morning.\nAt 10:30 we leave.', voice_id: 'vb' },
+    { text: 'Fine.', voice_id: 'va' },
+  ]);
 });

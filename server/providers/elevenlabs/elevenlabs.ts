@@ -1,4 +1,5 @@
 import type { Provider } from '../provider.ts';
+import { elevenIsolation, ISOLATION } from './isolation.ts';
 import { elevenMusic, elevenSound, elevenSpeech } from './sounds.ts';
 import { elevenTranscription } from './transcription.ts';
 
@@ -24,7 +25,7 @@ export const elevenlabs: Provider = {
   resultHosts: [],
   operations: {
     speech: elevenSpeech,
-    sound: elevenSound,
+    sound: (model) => (model === ISOLATION ? elevenIsolation : elevenSound),
     music: elevenMusic,
     transcription: elevenTranscription,
   },

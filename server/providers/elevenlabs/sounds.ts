@@ -1,25 +1,37 @@
-import { unitsOf } from '../answers.ts';
+import { jsonOrNull, readAs, unitsOf } from '../answers.ts';
 import { numberOf, textOf } from '../input-files.ts';
 import type { Call, Context, Done, ReplyAdapter, Units } from '../provider.ts';
+import { captionsFrom } from './alignment.ts';
+import { dialogueOf } from './dialogue.ts';
 import { elevenlabsFault } from './faults.ts';
+import { Timed } from './wire.ts';
 
 /** A piece of five minutes takes over a minute to make. */
 const IDLE_MS = 5 * 60_000;
 const SHORTEST_MUSIC_SECONDS = 3;
+/** Brings the times of each letter beside the sound. */
+const TIMED = '/with-timestamps';
 
 const charactersOf = (call: Call): number => [...textOf(call.params.prompt)].length;
 const secondsOf = (call: Call): Units =>
   unitsOf({ second: numberOf(call.params.duration, SHORTEST_MUSIC_SECONDS) });
+
+export const DIALOGUE = 'text-to-dialogue';
+const DIALOGUE_MODEL = 'eleven_v3';
+
+const creditsOr = (call: Call) => (cost: number | null) =>
+  unitsOf(cost === null ? { character: charactersOf(call) } : { credit: cost });
 
 /** A character is a credit, or a part of one: what was really taken stands in a header. */
 export const elevenSpeech: ReplyAdapter = {
   kind: 'reply',
   bound: (call) => unitsOf({ character: charactersOf(call) }),
   run(call, context) {
-    const { prompt, voice, output_format, ...params } = call.params;
+    if (call.upstreamModel === DIALOGUE) return dialogue(call, context);
+    const { prompt, voice, output_format, timestamps, ...params } = call.params;
     const { stability, similarity_boost, style, use_speaker_boost, speed, ...rest } = params;
     return soundOf(context, call, {
-      path: `/v1/text-to-speech/${encodeURIComponent(textOf(voice))}`,
+      path: `/v1/text-to-speech/${encodeURIComponent(textOf(voice))}${timestamps === true ? TIMED : ''}`,
       format: textOf(output_format),
       body: {
         ...rest,
@@ -27,10 +39,26 @@ export const elevenSpeech: ReplyAdapter = {
         model_id: call.upstreamModel,
         voice_settings: { stability, similarity_boost, style, use_speaker_boost, speed },
       },
-      usage: (cost) => unitsOf(cost === null ? { character: charactersOf(call) } : { credit: cost }),
+      usage: creditsOr(call),
     });
   },
 };
+
+/** Several voices in one recording. */
+function dialogue(call: Call, context: Context): Promise<Done> {
+  const { prompt: _, voices: __, output_format, stability, timestamps, ...rest } = call.params;
+  return soundOf(context, call, {
+    path: `/v1/text-to-dialogue${timestamps === true ? TIMED : ''}`,
+    format: textOf(output_format),
+    body: {
+      ...rest,
+      inputs: dialogueOf(call),
+      model_id: DIALOGUE_MODEL,
+      ...(stability === undefined ? {} : { settings: { stability } }),
+    },
+    usage: creditsOr(call),
+  });
+}
 
 export const elevenSound: ReplyAdapter = {
   kind: 'reply',
@@ -48,21 +76,32 @@ export const elevenSound: ReplyAdapter = {
 
 export const elevenMusic: ReplyAdapter = {
   kind: 'reply',
-  bound: secondsOf,
+  bound: musicSeconds,
   run(call, context) {
-    const { duration, output_format, ...rest } = call.params;
+    const { output_format, ...rest } = call.params;
     return soundOf(context, call, {
       path: '/v1/music',
       format: textOf(output_format),
-      body: {
-        ...rest,
-        music_length_ms: numberOf(duration, SHORTEST_MUSIC_SECONDS) * 1000,
-        model_id: call.upstreamModel,
-      },
-      usage: () => secondsOf(call),
+      body: { ...musicBody(rest), model_id: call.upstreamModel },
+      usage: () => musicSeconds(call),
     });
   },
 };
+
+/** A plan has its own length, and takes neither words nor what goes with words. */
+function musicBody({ duration, ...params }: Record<string, unknown>): Record<string, unknown> {
+  const { prompt: _, force_instrumental: __, lyrics_text: ___, ...planned } = params;
+  const { seed: ____, respect_sections_durations: _____, ...told } = params;
+  return params.composition_plan === undefined
+    ? { ...told, music_length_ms: numberOf(duration, SHORTEST_MUSIC_SECONDS) * 1000 }
+    : planned;
+}
+
+function musicSeconds(call: Call): Units {
+  const plan = call.params.composition_plan as { sections?: { duration_ms: number }[] } | undefined;
+  if (plan?.sections === undefined) return secondsOf(call);
+  return unitsOf({ second: plan.sections.reduce((sum, { duration_ms: ms }) => sum + ms, 0) / 1000 });
+}
 
 interface Order {
   path: string;
@@ -84,10 +123,18 @@ async function soundOf({ route, send }: Context, call: Call, order: Order): Prom
   });
   const bytes = await answer.bytes();
   if (answer.status !== 200) throw elevenlabsFault(answer.status, answer.headers, bytes);
+  const isTimed = order.path.endsWith(TIMED);
+  const timed = isTimed ? readAs(jsonOrNull(bytes.toString('utf8')), Timed) : null;
   const cost = Number(answer.headers['character-cost'] ?? Number.NaN);
   return {
     state: 'done',
-    artifacts: [{ bytes, mediaType: mediaTypeOf(order.format) }],
+    artifacts: [
+      {
+        bytes: timed === null ? bytes : Buffer.from(timed.audio_base64, 'base64'),
+        mediaType: mediaTypeOf(order.format),
+      },
+    ],
+    ...(timed === null ? {} : { text: captionsFrom(timed.alignment) }),
     usage: order.usage(Number.isFinite(cost) ? cost : null),
     upstreamId: answer.headers['request-id'] ?? answer.headers['song-id'] ?? call.generationId,
   };
@@ -104,6 +151,7 @@ function mediaTypeOf(format: string): string {
     case 'pcm':
       return `audio/L16;rate=${rate};channels=1`;
     case 'ulaw':
+    case 'alaw':
       return 'audio/basic';
     default:
       return 'audio/mpeg';

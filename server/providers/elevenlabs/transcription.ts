@@ -25,8 +25,16 @@ function recordingOf(call: Call): InputFile | undefined {
 async function run(call: Call, { route, send }: Context): Promise<Done> {
   const recording = recordingOf(call);
   if (recording === undefined) throw new ProviderFault('bad_input', 'no recording', { accepted: 'no' });
-  const fields = { ...plainParams(call), model_id: call.upstreamModel };
-  const parts: Part[] = Object.entries(fields).map(([name, value]) => ({ name, value: String(value) }));
+  const { response_format: form, keyterms, ...rest } = plainParams(call);
+  const fields = {
+    ...rest,
+    ...(form === 'srt' ? { additional_formats: '[{"format":"srt"}]' } : {}),
+    model_id: call.upstreamModel,
+  };
+  const parts: Part[] = [
+    ...Object.entries(fields).map(([name, value]) => ({ name, value: String(value) })),
+    ...(Array.isArray(keyterms) ? keyterms : []).map((term) => ({ name: 'keyterms', value: String(term) })),
+  ];
   const { body, contentType } = multipart([...parts, { name: 'file', value: recording }]);
   const answer = await send({
     method: 'POST',
@@ -41,10 +49,16 @@ async function run(call: Call, { route, send }: Context): Promise<Done> {
   return {
     state: 'done',
     artifacts: [],
-    text: call.params.diarize === true ? bySpeaker(transcript) : transcript.text,
+    text: textIn(transcript, call),
     usage: seconds === undefined ? null : unitsOf({ input_second: seconds }),
     upstreamId: transcript.transcription_id ?? undefined,
   };
+}
+
+function textIn(transcript: Transcript, { params }: Call): string {
+  const captions = transcript.additional_formats?.find((each) => each?.requested_format === 'srt');
+  if (captions != null) return captions.content;
+  return params.diarize === true ? bySpeaker(transcript) : transcript.text;
 }
 
 /** A paragraph for each turn of a speaker. */

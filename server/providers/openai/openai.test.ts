@@ -5,7 +5,7 @@ import { aCall, type ContractCall, collect, faultOf, openBench, run } from '../c
 import { contractTests } from '../contract-tests.ts';
 import { adapterFor, type TextAdapter, type Units } from '../provider.ts';
 import { aPicture, aRecording, FILE_ID } from '../test-files.ts';
-import { captionsOf } from './captions.ts';
+import { captionsOf } from '../captions.ts';
 import { openai } from './openai.ts';
 
 /** Seconds that were sent in, which the provider's books call seconds. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { readAnswer, unitsOf } from '../answers.ts';
+import { captionsOf } from '../captions.ts';
 import { chatFault } from '../chat-completions/faults.ts';
 import { filesInOrFree, plainParams, secondsOf } from '../input-files.ts';
 import { multipart, type Part } from '../multipart.ts';
@@ -12,7 +13,6 @@ import {
   type ReplyAdapter,
   type Units,
 } from '../provider.ts';
-import { captionsOf } from './captions.ts';
 import { Transcript } from './wire.ts';
 
 /** 10 tokens in a second were counted, and people who talk fast make five words. */
