@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { testStage } from '#tests/support/browser.ts';
+import { signIn, testStage } from '#tests/support/browser.ts';
 
 const stage = testStage();
 
@@ -34,6 +34,20 @@ test('by keyboard alone: sign in, ask, read the answer, find it in the history, 
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Charge', exact: true }).waitFor();
   expect(page.url()).toMatch(/\/g\/[0-9a-f-]{36}$/);
+});
+
+test('the account’s menu opens by keyboard, and gives the focus back', async () => {
+  const { product, open } = stage();
+  const { page } = await open({ viewport: { width: 1440, height: 900 } });
+  await signIn(page, product.member);
+  const account = page.getByRole('button', { name: /^Account of/ });
+  await account.focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => isFocused(page.getByRole('menuitem', { name: 'Settings' }))).toBe(true);
+  await page.keyboard.press('ArrowDown');
+  expect(await isFocused(page.getByRole('menuitem', { name: 'Privacy' }))).toBe(true);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => isFocused(account)).toBe(true);
 });
 
 test('the first stop of a page leads past its menu to the content', async () => {
