@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -8,17 +8,20 @@ import { ProblemError } from '#server/http/problem.ts';
 const NONCE = '__CSP_NONCE__';
 /** What is an address of a program, not of a page. */
 const NOT_PAGES = /^\/(api|v1|v1beta|webhooks|health|assets)(\/|$)/;
+/** Files beside the pages, such as the sign of the tab. */
+const BESIDE = /^\/([\w-]+\.(?:svg|png|ico|txt|webmanifest))(?:\?|$)/;
 
-/** Serves the built web: the studio at every address that is no program's, the console under /console. */
+/**
+ * Serves the built web as it is on disk now, so that a new build needs no restart: the studio at every address that is
+ * no program's, the console under /console.
+ */
 export async function pages(app: FastifyInstance, dir: string, options: HeaderOptions): Promise<void> {
   if (!existsSync(join(dir, 'index.html')))
     throw new Error('The web is not built. Run `npm run build` (or `npm start`, which does).');
-  const studio = readFileSync(join(dir, 'index.html'), 'utf8');
-  const console = readFileSync(join(dir, 'console.html'), 'utf8');
   await app.register(fastifyStatic, {
-    root: dir,
+    root: join(dir, 'assets'),
+    prefix: '/assets/',
     index: false,
-    wildcard: false,
     preCompressed: true,
     setHeaders(reply, path) {
       // Names under assets/ hold a hash of their content.
@@ -28,15 +31,32 @@ export async function pages(app: FastifyInstance, dir: string, options: HeaderOp
       );
     },
   });
-  const page = (html: string) => (_request: FastifyRequest, reply: FastifyReply) => {
+  const page = (html: () => string) => (_request: FastifyRequest, reply: FastifyReply) => {
     const nonce = allowPage(reply, options);
-    return reply.type('text/html; charset=utf-8').send(html.replaceAll(NONCE, nonce));
+    return reply.type('text/html; charset=utf-8').send(html().replaceAll(NONCE, nonce));
   };
-  app.get('/console', page(console));
-  app.get('/console/*', page(console));
-  app.get('/', page(studio));
+  const studio = page(fresh(join(dir, 'index.html')));
+  const console = page(fresh(join(dir, 'console.html')));
+  app.get('/console', console);
+  app.get('/console/*', console);
+  app.get('/', studio);
   app.get('/*', (request, reply) => {
     if (NOT_PAGES.test(request.url)) throw new ProblemError('not-found');
-    return page(studio)(request, reply);
+    const file = BESIDE.exec(request.url)?.[1];
+    return file === undefined ? studio(request, reply) : reply.sendFile(file, dir);
   });
+}
+
+/** A file's text, read again when it was written anew; while a build has taken it away, the text of before. */
+function fresh(file: string): () => string {
+  let text = readFileSync(file, 'utf8');
+  let writtenAt = statSync(file).mtimeMs;
+  return () => {
+    const now = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+    if (now !== undefined && now !== writtenAt) {
+      text = readFileSync(file, 'utf8');
+      writtenAt = now;
+    }
+    return text;
+  };
 }
