@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { type Exchange, sendJson, type World } from '../kit/exchange.ts';
 import { PromptCache } from '../kit/prompt-cache.ts';
 import { runAlone, type Simulator, type SimulatorOptions, startSimulator } from '../simulator.ts';
+import { serveFiles } from './files.ts';
 import { type ClaudeSettings, countMessageTokens, createMessage } from './messages.ts';
 import { claudeModels } from './models.ts';
 import { headersOf, isAdmitted, newRequestId, refuse } from './refusals.ts';
@@ -13,7 +14,11 @@ export interface AnthropicOptions extends SimulatorOptions {
 
 /** Anthropic's API, versions 2023-06-01 and 2026-10-21. Any key that begins with `sk-ant-` is good. */
 export function startAnthropic(options: AnthropicOptions = {}): Promise<Simulator> {
-  const settings: ClaudeSettings = { paceMs: options.paceMs ?? 10, cache: new PromptCache() };
+  const settings: ClaudeSettings = {
+    paceMs: options.paceMs ?? 10,
+    cache: new PromptCache(),
+    files: new Map(),
+  };
   return startSimulator(
     {
       id: 'anthropic',
@@ -35,6 +40,7 @@ function route(exchange: Exchange, world: World, settings: ClaudeSettings): void
   if (!isAdmitted(exchange)) return;
   if (method === 'POST' && path === '/v1/messages') return createMessage(exchange, world, settings);
   if (method === 'POST' && path === '/v1/messages/count_tokens') countMessageTokens(exchange);
+  else if (/^\/v1\/files(\/|$)/.test(path)) return serveFiles(exchange, world, settings.files);
   else if (method === 'GET' && path === '/v1/models') listModels(exchange);
   else if (method === 'GET' && path.startsWith('/v1/models/'))
     showModel(exchange, path.slice('/v1/models/'.length));

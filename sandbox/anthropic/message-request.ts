@@ -164,6 +164,15 @@ function blocksRefusal(
       if (source === undefined || !['base64', 'url', 'file'].includes(String(source.type)))
         return bad(`${path}.image.source: Field required`);
     }
+    if (block.type === 'document') {
+      const source = block.source as { type?: string; media_type?: string; data?: unknown } | undefined;
+      if (!['base64', 'text', 'url', 'file', 'content'].includes(String(source?.type)))
+        return bad(`${path}.document.source: Field required`);
+      if (source?.type === 'base64' && source.media_type !== 'application/pdf')
+        return bad(`${path}.document.source.base64.media_type: Input should be 'application/pdf'`);
+      if (source?.type === 'text' && source.media_type !== 'text/plain')
+        return bad(`${path}.document.source.text.media_type: Input should be 'text/plain'`);
+    }
     if (version !== '2026-10-21') continue;
     if (block.type === 'document' && role === 'assistant')
       return bad(`${path}: document blocks are not allowed in assistant messages`);

@@ -4,6 +4,7 @@ import type { Fault } from '../kit/faults.ts';
 import type { PromptCache } from '../kit/prompt-cache.ts';
 import { sendStream } from '../kit/stream.ts';
 import { answerTurn } from '../kit/turn.ts';
+import { missingFile, type StoredFiles } from './files.ts';
 import {
   cacheMark,
   countInputTokens,
@@ -20,6 +21,7 @@ import { contentOf, endOf, framesOf, outputOf, type Reply, usageOf } from './rep
 export interface ClaudeSettings {
   paceMs: number;
   cache: PromptCache;
+  files: StoredFiles;
 }
 
 const thinkingByEffort: Record<string, number> = { low: 24, medium: 64, high: 160, xhigh: 320, max: 640 };
@@ -47,6 +49,11 @@ export async function createMessage(
   const refusal = messageRefusal(body, String(exchange.headers['anthropic-version']), true);
   if (refusal !== null) {
     refuse(exchange, refusal.status, refusal.message);
+    return;
+  }
+  const missing = missingFile(body.messages, settings.files);
+  if (missing !== null) {
+    refuse(exchange, 404, `File not found: ${missing}`);
     return;
   }
   const request = body as unknown as MessageRequest;

@@ -21,6 +21,7 @@ export interface ContentRequest {
     functionDeclarations?: { name: string; parameters?: unknown; parametersJsonSchema?: unknown }[];
   }[];
   toolConfig?: { functionCallingConfig?: { mode?: string; allowedFunctionNames?: string[] } };
+  cachedContent?: string;
   safetySettings?: { category?: string; threshold?: string }[];
   generationConfig?: {
     maxOutputTokens?: number;

@@ -69,6 +69,12 @@ function describeFile(
   };
 }
 
+/** `GET …/files`. */
+export function listFiles(exchange: Exchange, world: World, files: Map<string, GoogleFile>): void {
+  const alive = [...files.values()].filter(({ expiresAt }) => expiresAt > world.clock.now());
+  sendJson(exchange, 200, { files: alive.map((file) => describeFile(file, exchange.origin)) });
+}
+
 /** `…/files/{id}`, and the download of a video that was made. */
 export async function serveFile(
   exchange: Exchange,

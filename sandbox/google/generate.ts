@@ -1,7 +1,9 @@
 import { objectIn } from '../kit/body.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
 import type { Fault } from '../kit/faults.ts';
+import type { PromptCache } from '../kit/prompt-cache.ts';
 import { sendStream } from '../kit/stream.ts';
+import type { CachedContent } from './caches.ts';
 import {
   type ContentRequest,
   countPrompt,
@@ -21,6 +23,7 @@ interface Reply {
   id: string;
   model: string;
   prompt: Map<Modality, number>;
+  cached: number;
   made: Made;
   fault: Readonly<Fault>;
 }
@@ -31,7 +34,7 @@ export async function generate(
   world: World,
   model: string,
   isStream: boolean,
-  paceMs: number,
+  { paceMs, cache, caches }: { paceMs: number; cache: PromptCache; caches: Map<string, CachedContent> },
 ): Promise<void> {
   const traits = geminiModels[model];
   if (traits === undefined) {
@@ -45,6 +48,12 @@ export async function generate(
   const request = readRequest(exchange, model);
   if (request === null) return;
   const prompt = countPrompt(request);
+  const held = request.cachedContent === undefined ? undefined : caches.get(request.cachedContent);
+  if (request.cachedContent !== undefined && (held === undefined || held.model !== `models/${model}`)) {
+    refuse(exchange, 403, 'CachedContent not found (or permission denied)');
+    return;
+  }
+  if (held !== undefined) prompt.set('TEXT', (prompt.get('TEXT') ?? 0) + held.tokens);
   const total = sum(prompt);
   if (total > traits.inputLimit) {
     refuse(
@@ -66,6 +75,13 @@ export async function generate(
     model,
     prompt,
     made: await make(request, model, traits, fault),
+    // What is kept on purpose is read from there; else a long beginning that was sent before.
+    cached:
+      held?.tokens ??
+      Math.min(
+        prompt.get('TEXT') ?? 0,
+        cache.look(model + JSON.stringify(request.contents), total, world.clock.now()).cachedTokens,
+      ),
     fault,
   };
   if (fault.lost || (!isStream && fault.cutAfterChunks !== undefined)) {
@@ -122,7 +138,7 @@ const detailsOf = (counts: Map<Modality, number>) =>
     .map(([modality, tokenCount]) => ({ modality, tokenCount }));
 
 /** Usage after `steps` of the answer: it grows from chunk to chunk. */
-function usageOf({ prompt, made, fault }: Reply, steps: number) {
+function usageOf({ prompt, cached, made, fault }: Reply, steps: number) {
   const factor = fault.usageFactor ?? 1;
   const output = new Map<Modality, number>();
   for (const { modality, tokens } of made.steps.slice(0, steps))
@@ -132,6 +148,10 @@ function usageOf({ prompt, made, fault }: Reply, steps: number) {
   return {
     promptTokenCount,
     ...(candidatesTokenCount > 0 && { candidatesTokenCount, candidatesTokensDetails: detailsOf(output) }),
+    ...(cached > 0 && {
+      cachedContentTokenCount: cached * factor,
+      cacheTokensDetails: [{ modality: 'TEXT', tokenCount: cached * factor }],
+    }),
     ...(made.thoughtTokens > 0 && { thoughtsTokenCount: made.thoughtTokens }),
     totalTokenCount: promptTokenCount + candidatesTokenCount + made.thoughtTokens,
     promptTokensDetails: detailsOf(prompt),
@@ -143,6 +163,7 @@ function count(reply: Reply, steps: number, world: World): void {
   const {
     promptTokenCount,
     thoughtsTokenCount = 0,
+    cachedContentTokenCount = 0,
     candidatesTokensDetails = [],
     promptTokensDetails,
   } = usageOf(reply, steps);
@@ -150,7 +171,8 @@ function count(reply: Reply, steps: number, world: World): void {
   const of = (modality: Modality) =>
     candidatesTokensDetails.find((detail) => detail.modality === modality)?.tokenCount ?? 0;
   const units = {
-    input_token: promptTokenCount - heard,
+    input_token: promptTokenCount - heard - cachedContentTokenCount,
+    cached_input_token: cachedContentTokenCount,
     input_audio_token: heard,
     output_token: of('TEXT') + thoughtsTokenCount,
     output_image_token: of('IMAGE'),

@@ -1,8 +1,11 @@
 import { pathToFileURL } from 'node:url';
 import { type Exchange, sendJson, type World } from '../kit/exchange.ts';
+import { PromptCache } from '../kit/prompt-cache.ts';
 import { newWorld, runAlone, type Simulator, type SimulatorOptions, startSimulator } from '../simulator.ts';
+import { type CachedContent, serveCaches } from './caches.ts';
 import { countPrompt } from './content-request.ts';
-import { type GoogleFile, serveFile, upload } from './files.ts';
+import { embed } from './embeddings.ts';
+import { type GoogleFile, listFiles, serveFile, upload } from './files.ts';
 import { generate, readRequest, sum } from './generate.ts';
 import { createInteraction, newOmniTasks, type OmniTasks, readInteraction } from './interactions.ts';
 import { describe, geminiModels, omniModels } from './models.ts';
@@ -17,6 +20,8 @@ interface Gemini {
   world: World;
   files: Map<string, GoogleFile>;
   tasks: OmniTasks;
+  cache: PromptCache;
+  caches: Map<string, CachedContent>;
   paceMs: number;
 }
 
@@ -27,6 +32,8 @@ export function startGoogle(options: GoogleOptions = {}): Promise<Simulator> {
     world,
     files: new Map(),
     tasks: newOmniTasks(world),
+    cache: new PromptCache(),
+    caches: new Map(),
     paceMs: options.paceMs ?? 10,
   };
   return startSimulator(
@@ -59,12 +66,18 @@ async function route(exchange: Exchange, gemini: Gemini): Promise<void> {
   if (collection === 'interactions') {
     if (method === 'POST' && id === '') await createInteraction(exchange, world, tasks);
     else await readInteraction(exchange, world, tasks, id, action === 'cancel');
-  } else if (collection === 'files' && id !== '') await serveFile(exchange, world, files, tasks, id);
+  } else if (collection === 'cachedContents') serveCaches(exchange, world, gemini.caches, id);
+  else if (collection === 'files' && id === '') listFiles(exchange, world, files);
+  else if (collection === 'files') await serveFile(exchange, world, files, tasks, id);
   else if (collection === 'models') await serveModel(exchange, gemini, id);
   else refuse(exchange, 404, 'Requested entity was not found.');
 }
 
-async function serveModel(exchange: Exchange, { world, paceMs }: Gemini, name: string): Promise<void> {
+async function serveModel(
+  exchange: Exchange,
+  { world, paceMs, cache, caches }: Gemini,
+  name: string,
+): Promise<void> {
   if (exchange.method === 'GET') {
     const ids = [...Object.keys(geminiModels), ...Object.keys(omniModels)];
     if (name === '') sendJson(exchange, 200, { models: ids.map(describe) });
@@ -74,7 +87,7 @@ async function serveModel(exchange: Exchange, { world, paceMs }: Gemini, name: s
   }
   const [model = '', verb] = name.split(':');
   if (verb === 'generateContent' || verb === 'streamGenerateContent') {
-    await generate(exchange, world, model, verb === 'streamGenerateContent', paceMs);
+    await generate(exchange, world, model, verb === 'streamGenerateContent', { paceMs, cache, caches });
   } else if (verb === 'countTokens' && geminiModels[model] !== undefined) {
     const request = readRequest(exchange, model);
     if (request === null) return;
@@ -83,7 +96,8 @@ async function serveModel(exchange: Exchange, { world, paceMs }: Gemini, name: s
       totalTokens: sum(counts),
       promptTokensDetails: [...counts].map(([modality, tokenCount]) => ({ modality, tokenCount })),
     });
-  } else refuse(exchange, 404, `models/${model} is not found, or is not supported for ${verb}.`);
+  } else if (verb === 'embedContent' || verb === 'batchEmbedContents') embed(exchange, world, model, verb);
+  else refuse(exchange, 404, `models/${model} is not found, or is not supported for ${verb}.`);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await runAlone(startGoogle);

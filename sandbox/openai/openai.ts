@@ -5,6 +5,8 @@ import { PromptCache } from '../kit/prompt-cache.ts';
 import { runAlone, type Simulator, type SimulatorOptions, startSimulator } from '../simulator.ts';
 import { speak } from './audio.ts';
 import { type ChatSettings, completeChat } from './chat.ts';
+import { embed } from './embeddings.ts';
+import { type StoredFiles, serveFiles } from './files.ts';
 import { editImages, generateImages } from './images.ts';
 import { listModels } from './models.ts';
 import { badRequest, keyRefusal, refuse, standardHeaders, unknownModel } from './refusals.ts';
@@ -25,7 +27,7 @@ export function startOpenAi(options: OpenAiOptions = {}): Promise<Simulator> {
     isFixed: options.bench ?? false,
     cache: new PromptCache(),
   };
-  const stored: StoredResponses = new Map();
+  const stored: Stored = { responses: new Map(), files: new Map() };
   return startSimulator(
     {
       id: 'openai',
@@ -44,11 +46,16 @@ export function startOpenAi(options: OpenAiOptions = {}): Promise<Simulator> {
   );
 }
 
+interface Stored {
+  responses: StoredResponses;
+  files: StoredFiles;
+}
+
 function route(
   exchange: Exchange,
   world: World,
   settings: ChatSettings,
-  stored: StoredResponses,
+  stored: Stored,
 ): void | Promise<void> {
   const refusal = keyRefusal(exchange);
   if (refusal !== null) {
@@ -57,15 +64,18 @@ function route(
   }
   const { method, path } = exchange;
   if (method === 'POST' && path === '/v1/chat/completions') return completeChat(exchange, world, settings);
-  if (method === 'POST' && path === '/v1/responses') return createResponse(exchange, world, settings, stored);
+  if (method === 'POST' && path === '/v1/responses')
+    return createResponse(exchange, world, settings, stored.responses);
   if (path.startsWith('/v1/responses/')) {
-    serveResponse(exchange, stored, path.slice('/v1/responses/'.length));
+    serveResponse(exchange, stored.responses, path.slice('/v1/responses/'.length));
     return;
   }
   if (method === 'POST' && path === '/v1/images/generations') return generateImages(exchange, world);
   if (method === 'POST' && path === '/v1/images/edits') return editImages(exchange, world);
   if (method === 'POST' && path === '/v1/audio/speech') return speak(exchange, world);
   if (method === 'POST' && path === '/v1/audio/transcriptions') return transcribe(exchange, world);
+  if (method === 'POST' && path === '/v1/embeddings') return embed(exchange, world);
+  if (/^\/v1\/files(\/|$)/.test(path)) return serveFiles(exchange, world, stored.files);
   if (method === 'GET' && path === '/v1/models') {
     sendJson(exchange, 200, listModels(), standardHeaders());
     return;

@@ -101,7 +101,7 @@ export function bodyOf(reply: Reply, when: 'before' | 'done' | 'failed'): Record
           : reason === null
             ? 'completed'
             : 'incomplete',
-    background: false,
+    background: request.background ?? false,
     completed_at: isDone && reason === null ? reply.createdAt : null,
     error:
       when === 'failed'

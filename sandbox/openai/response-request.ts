@@ -28,6 +28,7 @@ export interface ResponseRequest {
   previous_response_id?: string | null;
   service_tier?: string | null;
   parallel_tool_calls?: boolean | null;
+  background?: boolean | null;
 }
 
 /** What a body may hold. */
@@ -36,7 +37,14 @@ export const responseFields: readonly string[] =
   store include background prompt_cache_options prompt_cache_key prompt_cache_retention truncation service_tier stream
   stream_options metadata parallel_tool_calls safety_identifier temperature top_p top_logprobs user max_tool_calls prompt
   context_management`.split(/\s+/);
-const itemTypes = ['message', 'function_call', 'function_call_output', 'reasoning', 'item_reference'];
+const itemTypes = [
+  'message',
+  'function_call',
+  'function_call_output',
+  'reasoning',
+  'item_reference',
+  'compaction',
+];
 const partTypes = ['input_text', 'input_image', 'input_file', 'input_audio', 'output_text', 'refusal'];
 
 /** Says why OpenAI would refuse this body, or null. */

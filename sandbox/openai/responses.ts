@@ -1,6 +1,7 @@
 import { objectIn } from '../kit/body.ts';
 import { type Exchange, loseAnswer, misbehavesAtOnce, sendJson, type World } from '../kit/exchange.ts';
 import type { PromptCache } from '../kit/prompt-cache.ts';
+import { seal } from '../kit/seal.ts';
 import { sendStream } from '../kit/stream.ts';
 import { answerTurn } from '../kit/turn.ts';
 import { reasoningByEffort } from './chat-answer.ts';
@@ -19,8 +20,8 @@ import {
 
 let answers = 0;
 
-/** What `store` keeps. */
-export type StoredResponses = Map<string, unknown>;
+/** What `store` keeps: a response, and all that was said before its output. */
+export type StoredResponses = Map<string, { body: Record<string, unknown>; input: unknown[] }>;
 
 /** `POST /v1/responses`. */
 export async function createResponse(
@@ -37,13 +38,34 @@ export async function createResponse(
     return;
   }
   const isStored = (id: string) =>
-    stored.values().some((response) => JSON.stringify(response).includes(`"${id}"`));
+    stored.values().some(({ body: kept }) => JSON.stringify(kept).includes(`"${id}"`));
   const refusal = responseRefusal(body) ?? reasoningRefusal(body.input, isStored);
   if (refusal !== null) {
     refuse(exchange, refusal);
     return;
   }
-  const request = body as unknown as ResponseRequest;
+  const previous = body.previous_response_id;
+  const before = typeof previous === 'string' ? stored.get(previous) : undefined;
+  if (typeof previous === 'string' && before === undefined) {
+    refuse(exchange, {
+      ...badRequest(
+        `Previous response with id '${previous}' not found.`,
+        'previous_response_id',
+        'previous_response_not_found',
+      ),
+    });
+    return;
+  }
+  if (body.background === true && body.store === false) {
+    refuse(exchange, badRequest('Background mode requires store to be true.', 'background'));
+    return;
+  }
+  const said = [
+    ...(before?.input ?? []),
+    ...((before?.body.output as unknown[]) ?? []),
+    ...itemsIn(body.input),
+  ];
+  const request = { ...body, ...(before && { input: said }) } as unknown as ResponseRequest;
   const inputTokens = countInput(request);
   const fault = world.faults.take({ path: exchange.path, model: request.model, prompt: promptOf(request) });
   if (await misbehavesAtOnce(exchange, fault, failureBody, request.stream === true)) return;
@@ -76,7 +98,17 @@ export async function createResponse(
     writtenTokens: traits.writesCache ? writtenTokens : 0,
     fault,
   };
-  if (request.store !== false) stored.set(reply.id, bodyOf(reply, 'done'));
+  if (request.store !== false) stored.set(reply.id, { body: bodyOf(reply, 'done'), input: said });
+  if (body.background === true && request.stream !== true) {
+    count(reply, reply.answer.outputTokens, world);
+    sendJson(
+      exchange,
+      200,
+      { ...bodyOf(reply, 'before'), status: 'queued', background: true },
+      standardHeaders(),
+    );
+    return;
+  }
   await send(exchange, world, settings.paceMs, reply);
 }
 
@@ -121,26 +153,77 @@ function toolChoiceOf(choice: unknown): { name: string } | 'any' | 'none' | 'aut
   return name === undefined ? 'auto' : { name };
 }
 
-/** `GET`, `DELETE /v1/responses/{id}` and `POST /v1/responses/input_tokens`. */
-export function serveResponse(exchange: Exchange, stored: StoredResponses, id: string): void {
-  if (exchange.method === 'POST' && id === 'input_tokens') {
-    const body = objectIn(exchange.body);
-    const refusal = responseRefusal(body);
-    if (refusal !== null) refuse(exchange, refusal);
-    else
-      sendJson(
-        exchange,
-        200,
-        { object: 'response.input_tokens', input_tokens: countInput(body as unknown as ResponseRequest) },
-        standardHeaders(),
-      );
+/** What was asked, as items that have ids. */
+const itemsIn = (input: unknown): unknown[] =>
+  typeof input === 'string'
+    ? [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: input }] }]
+    : (input as unknown[]);
+
+/** `/v1/responses/{id}` and below it, and the two routes that only look at an input. */
+export function serveResponse(exchange: Exchange, stored: StoredResponses, path: string): void {
+  if (exchange.method === 'POST' && (path === 'input_tokens' || path === 'compact')) {
+    lookAt(exchange, path);
     return;
   }
+  const [id = '', below] = path.split('/');
   const found = stored.get(id);
   if (found === undefined)
     refuse(exchange, { ...badRequest(`Response with id '${id}' not found.`, null), status: 404 });
+  else if (below === 'input_items') sendJson(exchange, 200, listOf(found.input, id), standardHeaders());
+  else if (below === 'cancel') cancel(exchange, found.body);
   else if (exchange.method === 'DELETE') {
     stored.delete(id);
     sendJson(exchange, 200, { id, object: 'response', deleted: true }, standardHeaders());
-  } else sendJson(exchange, 200, found, standardHeaders());
+  } else sendJson(exchange, 200, found.body, standardHeaders());
+}
+
+function lookAt(exchange: Exchange, what: 'input_tokens' | 'compact'): void {
+  const body = objectIn(exchange.body) as Record<string, unknown>;
+  const refusal = responseRefusal(body);
+  if (refusal !== null) {
+    refuse(exchange, refusal);
+    return;
+  }
+  const input_tokens = countInput(body as unknown as ResponseRequest);
+  if (what === 'input_tokens') {
+    sendJson(exchange, 200, { object: 'response.input_tokens', input_tokens }, standardHeaders());
+    return;
+  }
+  const id = `cmp_${input_tokens.toString(36).padStart(8, '0')}`;
+  const output = [{ id, type: 'compaction', encrypted_content: seal(String(body.model), id) }];
+  const usage = {
+    input_tokens,
+    input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
+    output_tokens: 16,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: input_tokens + 16,
+  };
+  sendJson(
+    exchange,
+    200,
+    { id: `resp_${id}`, object: 'response.compaction', created_at: 1_795_500_000, output, usage },
+    standardHeaders(),
+  );
+}
+
+function listOf(input: unknown[], id: string) {
+  const data = input.map((item, at) => {
+    const { content, ...rest } = item as { content?: unknown; type?: string };
+    const parts = typeof content === 'string' ? [{ type: 'input_text', text: content }] : content;
+    return {
+      id: `msg_${id.slice(5)}${at}`,
+      type: 'message',
+      status: 'completed',
+      ...rest,
+      ...(parts === undefined ? {} : { content: parts }),
+    };
+  });
+  return { object: 'list', data, first_id: data[0]?.id, last_id: data.at(-1)?.id, has_more: false };
+}
+
+/** Only what runs in the background can be cancelled. */
+function cancel(exchange: Exchange, body: Record<string, unknown>): void {
+  if (body.background === true)
+    sendJson(exchange, 200, { ...body, status: 'cancelled', output: [], usage: null }, standardHeaders());
+  else refuse(exchange, badRequest('Cannot cancel a synchronous response.', null));
 }
