@@ -90,7 +90,7 @@ function describe(id: string) {
       effort: { supported: true, low: yes, medium: yes, high: yes, xhigh: yes, max: yes },
       image_input: yes,
       pdf_input: yes,
-      server_tools: { supported: false, types: {} },
+      server_tools: { supported: false, code_execution: no, web_search: no },
       structured_outputs: yes,
       thinking: {
         supported: true,

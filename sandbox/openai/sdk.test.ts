@@ -263,7 +263,8 @@ const schemas: Record<string, { sent?: string; answered?: string; event?: string
     event: 'CreateTranscriptionResponseStreamEvent',
   },
   'GET /v1/models': { answered: 'ListModelsResponse' },
-  'POST /v1/embeddings': { sent: 'CreateEmbeddingRequest', answered: 'CreateEmbeddingResponse' },
+  // The client asks for base64, which the description of the answer does not know.
+  'POST /v1/embeddings': { sent: 'CreateEmbeddingRequest' },
   'POST /v1/files': { answered: 'OpenAIFile' },
   'GET /v1/files': { answered: 'ListFilesResponse' },
 };
@@ -277,9 +278,9 @@ test.skipIf(specsMissing)('all that the client sent and understood fits the publ
     const ok = exchange.status === 200;
     if (sent !== undefined && ok) holds(exchange.sent, sent);
     if (exchange.contentType.includes('event-stream') && event !== undefined && ok)
-      for (const data of dataOf(exchange.answered)) if (data !== '[DONE]') holds(eventIn(data), event);
+      for (const data of dataOf(exchange.answered)) if (data !== '[DONE]') holds(withoutNoUsage(data), event);
     if (exchange.contentType.includes('json') && answered !== undefined && ok)
-      holds(JSON.parse(exchange.answered), answered);
+      holds(withoutNoUsage(exchange.answered), answered);
     if (!ok) holds(JSON.parse(exchange.answered), 'ErrorResponse');
   }
 });
@@ -290,8 +291,9 @@ const routeOf = ({ method, path }: Recorded) =>
   `${method} ${path.replace(/(responses)\/(resp_[^/]+)(?=\/)/, '$1/…')}`;
 
 /** The real stream says null before there is any usage; the description knows only its absence. */
-function eventIn(data: string): unknown {
-  const event = JSON.parse(data) as { response?: { usage?: unknown } };
-  if (event.response?.usage === null) delete event.response.usage;
-  return event;
+function withoutNoUsage(text: string): unknown {
+  const value = JSON.parse(text) as { object?: string; usage?: unknown; response?: { usage?: unknown } };
+  if (value.object === 'response' && value.usage === null) delete value.usage;
+  if (value.response?.usage === null) delete value.response.usage;
+  return value;
 }
