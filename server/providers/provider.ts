@@ -149,6 +149,8 @@ export type TextEvent =
       usage: Units | null;
       /** How many of the output tokens were thoughts, where the provider tells; they are billed as output. */
       reasoningTokens?: number;
+      /** Which of the texts to stop at ended it, where the provider tells. */
+      stopSequence?: string;
       upstreamId?: string;
     };
 

@@ -27,6 +27,7 @@ import { paymentsRoutes } from '#server/payments/routes.ts';
 import { privacyRoutes } from '#server/privacy/routes.ts';
 import { chatRoutes } from '#server/v1/chat.ts';
 import { createCallers } from '#server/v1/keys.ts';
+import { messagesRoutes } from '#server/v1/messages.ts';
 import { modelRoutes } from '#server/v1/models.ts';
 import { walletRoutes } from '#server/wallet/routes.ts';
 import { statementRoutes } from '#server/wallet/statement-routes.ts';
@@ -103,6 +104,7 @@ export async function openWeb(
   const keys = openApiKeys(pools, parts.live);
   const callers = createCallers(parts, (secretKey) => keys.find(secretKey));
   await chatRoutes(app, parts, runs, callers);
+  await messagesRoutes(app, parts, runs, callers);
   modelRoutes(app, parts, callers);
   await pages(app, WEB, headers);
   return app;

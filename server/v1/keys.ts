@@ -76,6 +76,9 @@ export function createCallers(parts: Pick<Parts, 'pools' | 'live' | 'routing'>, 
 function secretOf({ headers }: IncomingMessage): string {
   const bearer = headers.authorization;
   if (bearer?.startsWith('Bearer ') && bearer.length > 12 && bearer.length < 200) return bearer.slice(7);
+  // As clients of Anthropic's and Google's dialects send it.
+  const named = headers['x-api-key'] ?? headers['x-goog-api-key'];
+  if (typeof named === 'string' && named.length > 5 && named.length < 200) return named;
   throw new ApiError(
     401,
     'invalid_request_error',

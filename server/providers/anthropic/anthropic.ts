@@ -91,6 +91,7 @@ class Reading {
   #id: string | undefined;
   #stop: string | null = null;
   #explanation: string | undefined;
+  #stopSequence: string | undefined;
   #hasContent = false;
   readonly #model: string;
   readonly #calls = new Map<number, { place: number; whole: string }>();
@@ -119,6 +120,7 @@ class Reading {
         break;
       case 'message_delta':
         this.#stop = frame.delta?.stop_reason ?? this.#stop;
+        this.#stopSequence = frame.delta?.stop_sequence ?? undefined;
         this.#explanation = frame.delta?.stop_details?.explanation ?? undefined;
         if (frame.usage != null) this.#usage = latest(this.#usage, frame.usage);
         break;
@@ -187,6 +189,7 @@ class Reading {
       // Refused before the first word, nothing is billed.
       usage: refused && !this.#hasContent ? {} : messageUnits(this.#usage),
       reasoningTokens: this.#usage.output_tokens_details?.thinking_tokens ?? undefined,
+      ...(this.#stopSequence === undefined ? {} : { stopSequence: this.#stopSequence }),
       upstreamId: this.#id,
     };
   }

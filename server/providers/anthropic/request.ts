@@ -32,14 +32,13 @@ export function messageBody(call: Call): Record<string, unknown> {
     top_k?: number;
     inference_geo?: string;
   };
-  const system = instructionsOf(params.messages);
   const turns = turnsOf(params.messages, call.upstreamModel);
   return withoutGaps({
     model: call.upstreamModel,
     max_tokens: params.max_completion_tokens ?? 8192,
     stream: true,
     messages: turns,
-    system: system === '' ? undefined : system,
+    system: systemOf(params.messages),
     metadata: { user_id: call.memberHash },
     stop_sequences: stopsOf(params.stop),
     thinking: thinkingOf(call.upstreamModel, params, turns),
@@ -59,6 +58,13 @@ export function messageBody(call: Call): Record<string, unknown> {
     cache_control: cacheControlOf(params),
     ...samplingOf(params),
   });
+}
+
+/** One text; in blocks, where a part of it says that the cache may end there. */
+function systemOf(messages: TextMessage[]): string | Block[] | undefined {
+  const blocks = messages.filter(isInstruction).flatMap(partsOf).flatMap(blocksOf);
+  if (blocks.some((block) => block.cache_control !== undefined)) return blocks;
+  return instructionsOf(messages) || undefined;
 }
 
 /** Only where a model takes another value than its own; the current API version knows these fields no more. */

@@ -38,6 +38,7 @@ export const Frame = z.object({
       signature: z.string().nullish(),
       partial_json: z.string().nullish(),
       stop_reason: z.string().nullish(),
+      stop_sequence: z.string().nullish(),
       stop_details: z.object({ explanation: z.string().nullish() }).nullish(),
     })
     .nullish(),
