@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
 /** Documents that follow from the code, by their name in docs/. */
 export async function generatedDocs(): Promise<Record<string, string>> {
   return {
-    'settings.md': `# Settings\n\nAll from the environment. Made from \`server/config.ts\` by \`npm run docs\`.\n\n${settingsTable()}\n\n## Providers\n\nA provider's real hosts are used once its key is set.\n\n${providerTable()}\n`,
+    'settings.md': `# Settings\n\nAll from the environment. Made from \`server/config.ts\` by \`npm run docs\`.\n\n${settingsTable()}\n\n## Providers\n\nA provider's real hosts are used once its key is set.\n\n${providerTable()}\n\n${ROUTES}\n`,
     'problems.md': `# Refusals\n\nEvery refusal of our API is \`application/problem+json\` (RFC 9457). Made from \`contract/problems.ts\` by \`npm run docs\`.\n\n| type | status | meaning |\n|---|---|---|\n${Object.entries(
       problems,
     )
@@ -20,6 +20,19 @@ export async function generatedDocs(): Promise<Record<string, string>> {
     'openapi.json': `${JSON.stringify(await openApi(), null, 2)}\n`,
   };
 }
+
+/** Several routes of one provider, by numbers. */
+const ROUTES = `### Several routes
+
+Beside its key a provider has a region (\`OPENAI_REGION\`: where it processes, shown to people, who may demand one) and a
+weight (\`OPENAI_WEIGHT\`, 0 to 1000, 100 unless set: its share of the calls; 0 serves only when no other can). Further
+routes carry a number from 2 to 9 behind each name, and take from the first what they leave out:
+
+    OPENAI_API_KEY=sk-…          OPENAI_REGION=US
+    OPENAI_API_KEY_2=sk-…        OPENAI_REGION_2=EU   OPENAI_BASE_URL_2=https://eu.api.openai.com/v1   OPENAI_WEIGHT_2=50
+
+One at another address must name its region. In sandbox mode \`SANDBOX_URLS\` may name further simulators in the same
+way (\`openai-2\`). [How one is chosen](decisions/routing.md).`;
 
 function providerTable(): string {
   const rows = providers.map(
