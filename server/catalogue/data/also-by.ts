@@ -47,6 +47,12 @@ const rows: Row[] = [
     says: { output_format: 'jpeg', safety_tolerance: 2 },
     turn: size,
   },
+  {
+    model: 'flux/flux-2-pro',
+    by: 'replicate/flux-2-pro',
+    says: { output_format: 'jpeg' },
+    turn: (params) => ({ ...params, aspect_ratio: 'custom', output_format: 'jpg' }),
+  },
   ...tiers.flatMap(({ resolution, tier }) =>
     kinds.map(({ from, leaves }) => ({
       model: 'kling/kling-3.0',
@@ -56,6 +62,13 @@ const rows: Row[] = [
       turn: sound,
     })),
   ),
+  ...tiers.map(({ resolution, tier }) => ({
+    model: 'kling/kling-3.0',
+    by: 'replicate/kling-3.0',
+    says: { resolution },
+    leaves: ['multi_shot'],
+    turn: (params: Record<string, unknown>) => ({ ...sound(params), mode: tier }),
+  })),
   ...['seedance-2.0', 'seedance-2.0-fast'].flatMap((name) =>
     kinds.map(({ from }) => ({
       model: `seedance/${name}`,
