@@ -40,6 +40,7 @@ const pages: Record<string, string> = {
   history: '/history',
   generation: `/g/${picture.id}`,
   wallet: '/wallet',
+  statement: '/wallet/statement',
   'top-up': '/wallet/top-up',
   profile: '/settings/profile',
   security: '/settings/security',

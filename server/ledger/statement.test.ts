@@ -12,13 +12,8 @@ import { sealLedger } from './seal.ts';
 import { signingKey } from './signing.ts';
 import { statementOf } from './statement.ts';
 import { faultsOf } from './statement-faults.ts';
-import {
-  type SignedStatement,
-  statementCsv,
-  statementJson,
-  statementPdf,
-  unitsOf,
-} from './statement-files.ts';
+import { type SignedStatement, statementCsv, statementJson, unitsOf } from './statement-files.ts';
+import { statementPdf } from './statement-pdf.ts';
 import { captureIdOf, holdIdOf } from './transfer.ts';
 
 const database = testDatabase();

@@ -6,7 +6,8 @@ import type { Guards } from '#server/http/guards.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import type { SigningKey } from '#server/ledger/signing.ts';
 import { STATEMENT_LINES_MAX, type Statement, statementOf } from '#server/ledger/statement.ts';
-import { statementCsv, statementJson, statementPdf } from '#server/ledger/statement-files.ts';
+import { statementCsv, statementJson } from '#server/ledger/statement-files.ts';
+import { statementPdf } from '#server/ledger/statement-pdf.ts';
 
 const types = {
   pdf: 'application/pdf',

@@ -153,6 +153,7 @@ export const memberPages = [
   '/music',
   '/history',
   '/wallet',
+  '/wallet/statement',
   '/wallet/top-up',
   '/more',
   '/settings/profile',

@@ -157,6 +157,11 @@ const wallet = createRoute({
   loader: ({ context }) => void context.queryClient.prefetchQuery(walletQuery),
   component: lazyRouteComponent(() => import('./wallet/wallet-page.tsx'), 'WalletPage'),
 });
+const statement = createRoute({
+  getParentRoute: () => member,
+  path: '/wallet/statement',
+  component: lazyRouteComponent(() => import('./wallet/statement-page.tsx'), 'StatementPage'),
+});
 const topUp = createRoute({
   getParentRoute: () => member,
   path: '/wallet/top-up',
@@ -229,6 +234,7 @@ const tree = root.addChildren([
     create,
     more,
     wallet,
+    statement,
     topUp,
     topUpState,
     settings.addChildren([settingsIndex, ...sections]),

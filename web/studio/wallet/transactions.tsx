@@ -25,9 +25,14 @@ export function Transactions() {
   const pages = useInfiniteQuery(transactionsQuery);
   return (
     <section aria-label={t`Changes of your wallet`}>
-      <Title order={2} size="h3" mb="sm">
-        <Trans>Every change</Trans>
-      </Title>
+      <Group justify="space-between" mb="sm">
+        <Title order={2} size="h3">
+          <Trans>Every change</Trans>
+        </Title>
+        <LinkButton to="/wallet/statement" variant="default" size="xs">
+          <Trans>Statement</Trans>
+        </LinkButton>
+      </Group>
       {pages.isPending ? <Waiting what={<Trans>your wallet</Trans>} rows={6} height={60} /> : null}
       <ProblemAlert error={pages.error} onRetry={() => void pages.refetch()} />
       <Rows rows={pages.data?.pages.flatMap((page) => page.items)} />
