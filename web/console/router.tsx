@@ -53,6 +53,11 @@ const tree = root.addChildren([
   catalogue.addChildren(cataloguePages),
   createRoute({
     getParentRoute: () => root,
+    path: '/routes',
+    component: lazyRouteComponent(() => import('./routes-page.tsx'), 'RoutesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/ledger',
     component: lazyRouteComponent(() => import('./ledger-page.tsx'), 'LedgerPage'),
   }),
