@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { lingui } from '@lingui/vite-plugin';
@@ -8,6 +8,7 @@ import { defineConfig, type HtmlTagDescriptor, type Plugin } from 'vite';
 import { macros } from './macros.ts';
 
 const here = import.meta.dirname;
+const DAY_MS = 86_400_000;
 
 /** What any of these paths ends in or goes through. */
 const within = (...paths: string[]) => new RegExp(paths.map((path) => `/${path}[/.]`).join('|'));
@@ -57,11 +58,13 @@ export default defineConfig({
     firstPaint(),
     preloadLatin(),
     compressed(),
+    sweep(),
   ],
   // Nothing inlined: the content security policy allows no data: address.
   build: {
     outDir: '../dist/web',
-    emptyOutDir: true,
+    // Pages that stand open when a new build comes still fetch the parts of theirs: `sweep` clears old ones away.
+    emptyOutDir: false,
     target: 'es2023',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
@@ -161,6 +164,22 @@ function compressed(): Plugin {
           });
         }
       },
+    },
+  };
+}
+
+/** Removes assets that no build wrote for a day. */
+function sweep(): Plugin {
+  const assets = `${here}/../dist/web/assets`;
+  return {
+    name: 'sweep',
+    apply: 'build',
+    closeBundle() {
+      for (const name of readdirSync(assets)) {
+        const file = `${assets}/${name}`;
+        const writtenAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+        if (Date.now() - writtenAt > DAY_MS) rmSync(file, { force: true });
+      }
     },
   };
 }
