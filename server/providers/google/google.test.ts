@@ -95,3 +95,17 @@ test('a picture says how closely it is looked at, and one filter serves all cate
     '"mediaResolution":{"level":"MEDIA_RESOLUTION_ULTRA_HIGH"}',
   );
 });
+
+test('a long beginning that comes again is read from the cache, at its own price', async () => {
+  const model = 'gemini-3.8-flash';
+  const words = 'The tide comes in and goes out. '.repeat(500);
+  const asked = aCall({ operation: 'text', model }, words);
+  const usageOf = async () => {
+    const end = (await collect(google.operations.text as TextAdapter, bench, asked)).at(-1);
+    return (end as { usage: Record<string, bigint> }).usage;
+  };
+  const [first, second] = [await usageOf(), await usageOf()];
+  expect(first.cached_input_token).toBeUndefined();
+  expect(Number(second.cached_input_token)).toBe((await bench.lastUse(model))!.units.cached_input_token);
+  expect(second.cached_input_token! + second.input_token!).toBe(first.input_token);
+});
