@@ -72,7 +72,7 @@ export async function attempt<T>(
     } catch (error) {
       const fault = asFault(error, signal);
       made.outcome = fault.kind;
-      logFault(parts, running, current, fault);
+      logFault(parts, running.id, current, fault);
       tried.add(current.id);
       const next = signal.aborted ? null : nextRoute(parts, running, fault, tried);
       if (next !== null) {
@@ -115,7 +115,8 @@ function nextRoute(parts: Parts, running: Running, fault: ProviderFault, tried: 
 export async function goOnBy(parts: Parts, running: Running, route: ProviderRoute): Promise<void> {
   running.routeId = route.id;
   running.providerId = route.providerId;
-  if (running.source === 'api') return; // told in the answer's head, and kept with its end
+  // A text of `/v1` is told in the answer's head, and kept with its end; a job must be found again after a crash.
+  if (running.source === 'api' && running.kind === 'text') return;
   // The try that begins now is the last of them.
   const tries = [...running.tries];
   beginTry(tries, route);
@@ -131,17 +132,23 @@ export async function goOnBy(parts: Parts, running: Running, route: ProviderRout
   parts.live.publish(`generation:${running.id}`, { type: 'fallback', tries });
 }
 
-function logFault(parts: Parts, running: Running, route: ProviderRoute, fault: ProviderFault) {
-  parts.log.warn(
-    {
-      generationId: running.id,
-      provider: route.providerId,
-      route: route.id,
-      fault: fault.kind,
-      accepted: fault.accepted,
-    },
-    'provider fault',
-  );
+/** A refused key or an empty account is ours to mend: staff hear of it as of an error. */
+export function logFault(
+  { log }: Pick<Parts, 'log'>,
+  generationId: string,
+  route: ProviderRoute,
+  fault: ProviderFault,
+): void {
+  const about = {
+    generationId,
+    provider: route.providerId,
+    route: route.id,
+    fault: fault.kind,
+    accepted: fault.accepted,
+  };
+  if (fault.kind === 'auth')
+    log.error(about, 'a provider refuses our access: its key or account needs a look');
+  else log.warn(about, 'provider fault');
 }
 
 /** Whatever broke, as a fault. Only adapters and egress throw `ProviderFault`; anything else is ours, and the outcome is not known. */

@@ -5,7 +5,7 @@ const BREAK_AFTER = 5;
 /** So long it stays open at first; a probe that fails doubles it, up to the most. */
 const OPEN_MS = 20_000;
 const OPEN_MOST_MS = 5 * 60_000;
-/** A key that is refused, an account that is empty: no waiting cures it, but somebody may. */
+/** A key that is refused, an account that is empty: no waiting cures it, but somebody may. For that model, since access may be to some alone. */
 const REFUSED_MS = 60_000;
 /** A probe that was never heard of again stands in nobody's way after this. */
 const PROBE_MS = 30_000;
@@ -18,8 +18,8 @@ const BUSY_MS = 1_000;
  * for the model that it said it of.
  */
 export interface Circuit {
-  /** Whether a call may go now. */
-  mayGo(now: number): boolean;
+  /** Whether a call of this model may go now. */
+  mayGo(modelId: string, now: number): boolean;
   /** When a model is taken again; 0 when it is now. */
   busyUntil(modelId: string, now: number): number;
   /** A call leaves: in a half-open circuit it is the probe. */
@@ -33,6 +33,7 @@ export interface Circuit {
 
 export function createCircuit(): Circuit {
   const busy = new Map<string, number>();
+  const refused = new Map<string, number>();
   let failures = 0;
   let openMs = OPEN_MS;
   let openUntil = 0;
@@ -43,7 +44,8 @@ export function createCircuit(): Circuit {
     probeUntil = 0;
   };
   return {
-    mayGo: (now) => openUntil === 0 || (openUntil <= now && probeUntil <= now),
+    mayGo: (modelId, now) =>
+      (refused.get(modelId) ?? 0) <= now && (openUntil === 0 || (openUntil <= now && probeUntil <= now)),
     busyUntil(modelId, now) {
       const until = busy.get(modelId) ?? 0;
       if (until > now) return until;
@@ -72,8 +74,8 @@ export function createCircuit(): Circuit {
       }
       failures += 1;
       const wasProbe = openUntil !== 0;
-      if (fault.kind === 'auth') open(REFUSED_MS, now);
-      else if (wasProbe || failures >= BREAK_AFTER) {
+      if (fault.kind === 'auth') refused.set(modelId, now + REFUSED_MS);
+      if (wasProbe || failures >= BREAK_AFTER) {
         open(openMs, now);
         openMs = Math.min(openMs * 2, OPEN_MOST_MS);
       }

@@ -138,10 +138,11 @@ test('a probe that is never heard of again stands in nobody’s way for long', (
   expect(picked()).toBe('openai-1');
 });
 
-test('a refused key closes its route at once, and the other serves', () => {
+test('a refused key closes its route at once for that model, and the other serves', () => {
   const { byId, failed, picked } = routingOf(TWO, [0, 0]);
   failed(byId('openai-1')!, fault('auth'), 'm');
   expect(picked()).toBe('openai-2');
+  expect(picked({ modelId: 'another' })).toBe('openai-1');
 });
 
 test('what a person asked for wrongly never counts against a provider', () => {

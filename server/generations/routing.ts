@@ -94,7 +94,9 @@ export function createRouting(
     const inRegion = region === null ? all : all.filter((route) => isIn(route, region));
     if (inRegion.length === 0) return { route: null, why: all.length === 0 ? 'unavailable' : 'no_region' };
     const now = chance.now();
-    const healthy = inRegion.filter((route) => not?.has(route.id) !== true && circuitOf(route).mayGo(now));
+    const healthy = inRegion.filter(
+      (route) => not?.has(route.id) !== true && circuitOf(route).mayGo(modelId, now),
+    );
     if (healthy.length === 0) return { route: null, why: 'unavailable' };
     const free = healthy.filter((route) => circuitOf(route).busyUntil(modelId, now) === 0);
     if (free.length > 0) return { route: byWeight(free, weightOf, chance), waitMs: 0 };
@@ -130,7 +132,7 @@ export function createRouting(
         provider: route.providerId,
         route: route.id,
         sandbox: route.sandbox,
-        open: routeState(route.id).open && circuitOf(route).mayGo(chance.now()),
+        open: routeState(route.id).open && circuitOf(route).mayGo('', chance.now()),
         failures: circuitOf(route).failures(),
       })),
     follow(state) {

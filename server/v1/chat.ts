@@ -22,7 +22,7 @@ import type { Caller, Callers } from './keys.ts';
 import { ApiError, answerError, insufficientFunds } from './openai-errors.ts';
 import { relay } from './relay.ts';
 import { translate } from './translate.ts';
-import { wayFor } from './way.ts';
+import { routingInHead, wayFor } from './way.ts';
 
 /** One call of `/v1/chat/completions` whose hold is granted. */
 export interface HeldCall extends ChatRequest {
@@ -141,7 +141,7 @@ async function hold(
 ): Promise<HeldCall> {
   const asked = read();
   const { model } = asked;
-  const wish = wishFor(caller.wish, asked.routing);
+  const wish = wishFor(caller.wish, asked.routing ?? routingInHead(response.req));
   const route = await wayFor(parts, caller, model, wish);
   const key = await parts.vault.keyOf(caller.memberId);
   const holdId = holdIdOf(id);

@@ -1,5 +1,5 @@
 import type { Underway } from '#server/egress/inbound.ts';
-import { mayGoElsewhere, passageFor } from '#server/generations/attempt.ts';
+import { logFault, mayGoElsewhere, passageFor } from '#server/generations/attempt.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import type { SealedAnswer } from '#server/generations/record.ts';
 import { beginTry, type Try } from '#server/generations/tries.ts';
@@ -117,17 +117,7 @@ function goOn(
 ): boolean {
   const { route, model } = call;
   made.outcome = fault.kind;
-  parts.log.warn(
-    {
-      generationId: call.id,
-      provider: model.providerId,
-      route: route.id,
-      fault: fault.kind,
-      accepted: fault.accepted,
-      attempt: onThisRoute,
-    },
-    'provider fault',
-  );
+  logFault(parts, call.id, route, fault);
   const next = call.wish.fallback && mayGoElsewhere(fault) ? nextRoute(parts, call) : null;
   if (next !== null) {
     parts.routing.failed(route, fault, model.id);

@@ -1,4 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { z } from 'zod';
+import { RoutingAsk } from '#contract/generations.ts';
 import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import type { ProviderRoute } from '#server/generations/configured-routes.ts';
 import type { Parts } from '#server/generations/parts.ts';
@@ -19,14 +22,7 @@ export async function wayFor(
   { region }: Wish,
 ): Promise<ProviderRoute> {
   const { id, providerId, providerName } = model;
-  if (!caller.told.has(providerId))
-    throw new ApiError(
-      403,
-      'invalid_request_error',
-      'provider_not_acknowledged',
-      `${providerName} is new here since you made your API key, or what it does with data has changed. Read who it is at ${config.PUBLIC_URL ?? ''}/models/${id} and say there that you have; then call again. Nothing was charged.`,
-      { headers: { 'x-should-retry': 'false' } },
-    );
+  refuseUntold(config, caller, model);
   const picked = routing.pick(providerId, { modelId: id, region });
   if (picked.route !== null) {
     if (picked.waitMs > 0) await delay(picked.waitMs);
@@ -59,6 +55,42 @@ export async function wayFor(
     default:
       return picked satisfies never;
   }
+}
+
+/** Throws `ApiError` 403 for a provider that the member was never told of (clause 5.3). */
+export function refuseUntold(
+  config: Pick<Parts['config'], 'PUBLIC_URL'>,
+  { told }: Caller,
+  { id, providerId, providerName }: CatalogueModel,
+): void {
+  if (told.has(providerId)) return;
+  throw new ApiError(
+    403,
+    'invalid_request_error',
+    'provider_not_acknowledged',
+    `${providerName} is new here since you made your API key, or what it does with data has changed. Read who it is at ${config.PUBLIC_URL ?? ''}/models/${id} and say there that you have; then call again. Nothing was charged.`,
+    { headers: { 'x-should-retry': 'false' } },
+  );
+}
+
+/** What a call demands of the way by headers, for dialects whose body has no place for it. Throws `ApiError` 400. */
+export function routingInHead({ headers }: IncomingMessage): z.output<typeof RoutingAsk> | undefined {
+  const region = headers['x-mluen-region'];
+  const fallback = headers['x-mluen-fallback'];
+  if (region === undefined && fallback === undefined) return undefined;
+  const { success, data } = RoutingAsk.safeParse({
+    ...(region === undefined ? {} : { region: region === 'any' ? null : region }),
+    ...(fallback === undefined
+      ? {}
+      : { fallback: { true: true, false: false }[String(fallback)] ?? fallback }),
+  });
+  if (success) return data;
+  throw new ApiError(
+    400,
+    'invalid_request_error',
+    'invalid_value',
+    'x-mluen-region names a region or is `any`, and x-mluen-fallback is `true` or `false`.',
+  );
 }
 
 /** By which route the answer came, and which took nothing before. */

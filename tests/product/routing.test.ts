@@ -132,6 +132,12 @@ test('a region that is demanded is kept to; one that no route lies in is refused
       expect(refused.json).toMatchObject({ type: '/problems/no-route-in-region', regions: ['US', 'EU'] });
   }
   expect(await settledWallet(member)).toEqual(before);
+  const byHead = (headers: Record<string, string>) =>
+    openai.chat.completions
+      .create({ model: 'openai/gpt-6-luna', messages: [{ role: 'user', content: 'Near' }] }, { headers })
+      .withResponse();
+  await expect(byHead({ 'x-mluen-fallback': 'maybe' })).rejects.toMatchObject({ status: 400 });
+  expect((await byHead({ 'x-mluen-region': 'EU' })).response.headers.get('x-mluen-region')).toBe('EU');
   const { response } = await talk('Near', { mluen: { region: 'eu' } });
   expect(response.headers.get('x-mluen-region')).toBe('EU');
   expect(await callsTo(first())).toBe(0);
