@@ -192,6 +192,45 @@ export const weighRoute = endpoint({
   problems: editProblems,
 });
 
+const StaffRoute = z.object({
+  id: z.string(),
+  host: z.string(),
+  region: z.string(),
+  isSandbox: z.boolean(),
+  /** As staff set it, with its share of the traffic beside the provider's other routes. */
+  isOpen: z.boolean(),
+  weight: z.number().int(),
+  /** `broken`: faults in a row opened the circuit, and a probe will close it; `closed`: staff did. */
+  state: z.enum(['open', 'broken', 'closed']),
+  /** Faults of the provider's own in a row, as the answering process saw them. */
+  failures: z.number().int(),
+});
+export const ProviderHealth = z.object({
+  id: z.string(),
+  name: z.string(),
+  isOpen: z.boolean(),
+  closedBecause: z.string().nullable(),
+  models: z.number().int(),
+  /** Of these, what members see now. */
+  seen: z.number().int(),
+  routes: z.array(StaffRoute),
+  /** In the last 24 hours; null: this person's role may not read runs. */
+  day: z
+    .object({
+      runs: z.number().int(),
+      /** Runs that came to nothing, by why, the most frequent first. */
+      failures: z.array(z.object({ why: z.string(), count: z.number().int() })),
+    })
+    .nullable(),
+});
+export type ProviderHealth = z.output<typeof ProviderHealth>;
+export const listProviders = endpoint({
+  method: 'GET',
+  path: '/api/console/providers',
+  summary: 'Every provider with its routes, their circuits and the failures of a day.',
+  reply: z.object({ mayEdit: z.boolean(), items: z.array(ProviderHealth) }),
+});
+
 /** The shipped catalogue, or a file that staff bring (`CatalogueFile`, as text). */
 const Other = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('shipped') }),

@@ -18,13 +18,22 @@ const [finance, operator, support, auditor] = ['finance', 'operator', 'support',
   (role) => `${staffId};${role}`,
 ) as [string, string, string, string];
 const member = newId();
+const seenRoute = {
+  provider: 'flux',
+  route: 'flux-1',
+  host: 'api.bfl.ai',
+  region: 'EU',
+  sandbox: false,
+  open: false,
+  failures: 5,
+};
 let http: TestApp;
 let catalogue: Catalogue;
 
 beforeAll(async () => {
   await asService(database().pools, (tx) => importCatalogue(tx));
   catalogue = await openCatalogue(database().pools);
-  const deps = { pools: database().pools, catalogue, offers: () => new Map() };
+  const deps = { pools: database().pools, catalogue, offers: () => new Map(), routes: () => [seenRoute] };
   http = await testApp(createLog('silent'), (app, guards) => catalogueConsoleRoutes(app, deps, guards));
 });
 afterAll(() => http.close());
@@ -228,6 +237,25 @@ test('a provider is closed and opened, a route weighed, each with its reason', a
   expect(catalogue.routeState('doors-eu')).toEqual({ open: true, weight: 40 });
   expect((await call('/provider', { providerId: 'nobody', open: true, reason })).status).toBe(404);
   expect((await auditedFor('doors-eu')).map(({ action }) => action)).toEqual(['catalogue.route']);
+});
+
+test('staff see each provider’s routes, what broke, what they closed, and how a day of runs ended', async () => {
+  const flux = async (who: string) =>
+    (await http.call(who, 'GET', '/api/console/providers')).json.items.find(
+      ({ id }: { id: string }) => id === 'flux',
+    );
+  expect(await flux(finance)).toMatchObject({
+    name: 'Black Forest Labs',
+    isOpen: true,
+    seen: 0,
+    routes: [{ id: 'flux-1', host: 'api.bfl.ai', isOpen: true, weight: 100, state: 'broken', failures: 5 }],
+    day: { runs: 0, failures: [] },
+  });
+  expect((await flux(operator)).day).toBeNull();
+  const closing = { providerId: 'flux', routeId: 'flux-1', open: false, weight: 0, reason: 'maintenance' };
+  expect((await http.call(operator, 'POST', at('/route'), closing)).status).toBe(204);
+  expect((await flux(auditor)).routes).toMatchObject([{ isOpen: false, weight: 0, state: 'closed' }]);
+  expect((await http.call(member, 'GET', '/api/console/providers')).status).toBe(403);
 });
 
 const other = (providers: ShippedProvider[]) => ({ source: 'file', file: catalogueFile(providers) });

@@ -9,6 +9,7 @@ import { route } from '#server/http/route.ts';
 import { asOneOfStaff } from '#server/http/staff.ts';
 import type { Catalogue } from './catalogue.ts';
 import { importItems, previewOf } from './console-difference.ts';
+import { providersHealth, type SeenRoute } from './console-providers.ts';
 import { mayEdit, pricedModel, staffCatalogue, staffModel } from './console-view.ts';
 import { shippedProviders } from './data/shipped-models.ts';
 import { exportCatalogue } from './export.ts';
@@ -32,6 +33,8 @@ export interface CatalogueConsole {
   pools: Pools;
   catalogue: Catalogue;
   offers: Offers;
+  /** The routes as this process sees them now. */
+  routes: () => SeenRoute[];
 }
 
 /** Those who may edit come first: who has several roles acts under the one that may. */
@@ -63,6 +66,12 @@ export function catalogueConsoleRoutes(app: FastifyInstance, deps: CatalogueCons
     if (found === null) throw refusal('no_such_model');
     return preview(found, given.body);
   });
+  route(app, contract.listProviders, guards.staff, (given) =>
+    asOneOfStaff(deps.pools, given, READERS, async (tx) => ({
+      mayEdit: await mayEdit(tx),
+      items: await providersHealth(tx, deps.routes(), isSeen, new Date()),
+    })),
+  );
   editRoutes(app, deps, guards);
   importRoutes(app, deps, guards);
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Overview } from '#contract/console.ts';
 import type { Pools } from '#server/database/connections.ts';
+import { lowestIdOf } from '#server/database/ids.ts';
 import { asStaff, type Tx } from '#server/database/transaction.ts';
 
 type Numbers = Omit<z.output<typeof Overview>, 'mode' | 'sandboxed'>;
@@ -62,10 +63,4 @@ async function generationsOf(tx: Tx<'finance'>, today: Date) {
     failedToday: Number(row.failed),
     unknownOutcomes: Number(row.unknown),
   };
-}
-
-/** The lowest UUIDv7 of a moment: ids begin with the time. */
-function lowestIdOf(at: Date): string {
-  const time = at.getTime().toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
 }

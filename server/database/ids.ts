@@ -28,3 +28,9 @@ export function isId(text: string): boolean {
 export function timeOf(id: string): Date {
   return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
 }
+
+/** The lowest UUIDv7 of a moment: ids begin with the time, so a range of them is a range of time. */
+export function lowestIdOf(at: Date): string {
+  const time = at.getTime().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+}

@@ -78,7 +78,12 @@ export async function openWeb(
     keyMade: (tx, memberId) => acknowledgeAll(parts, tx, memberId),
   });
   catalogueRoutes(app, parts.catalogue, () => offers(house));
-  const catalogue = { pools, catalogue: parts.catalogue, offers: () => offers(house) };
+  const routes = () =>
+    parts.routing.health().map((seen) => {
+      const { baseUrl, region } = parts.routing.byId(seen.route)!;
+      return { ...seen, host: new URL(baseUrl).host, region };
+    });
+  const catalogue = { pools, catalogue: parts.catalogue, offers: () => offers(house), routes };
   catalogueConsoleRoutes(app, catalogue, guards);
   walletRoutes(app, { pools }, guards);
   statementRoutes(app, { pools, key: signingKey(secret) }, guards);
