@@ -13,6 +13,7 @@ import {
   stop,
   textModel,
   toolFields,
+  topK,
 } from './text.ts';
 
 const PAGE: Source = { url: 'https://claude.com/pricing', basis: 'official', on: '2026-11-10' };
@@ -86,12 +87,7 @@ function samplingFields(): Fields {
       { min: 0, max: 1 },
       { group: 'style', advanced: true, step: 0.05 },
     ),
-    top_k: whole(
-      'Top K',
-      'Considers only this many of the likeliest words.',
-      { min: 1, max: 500 },
-      { group: 'style', advanced: true },
-    ),
+    top_k: topK(500),
   };
 }
 

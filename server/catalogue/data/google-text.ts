@@ -21,6 +21,7 @@ import {
   temperature,
   textModel,
   toolFields,
+  topK,
   topP,
 } from './text.ts';
 
@@ -47,12 +48,7 @@ const FIELDS = {
   reasoning_effort: effort(['minimal', 'low', 'medium', 'high']),
   temperature: temperature(2, 1),
   top_p: topP(0.95),
-  top_k: whole(
-    'Top K',
-    'Considers only this many of the likeliest words.',
-    { min: 1, max: 1000 },
-    { group: 'style', advanced: true },
-  ),
+  top_k: topK(1000),
   presence_penalty: penalty('Presence'),
   frequency_penalty: penalty('Frequency'),
   seed: whole(

@@ -3,7 +3,7 @@ import type { OpenRouterModel } from '#server/providers/openai-compatible/openro
 import { cacheKey, seed } from './compatible.ts';
 import { quickExamples } from './examples.ts';
 import { longerThan, perMillionTokens, price, type TokenCosts } from './price.ts';
-import { decimal, whole } from './schema.ts';
+import { decimal } from './schema.ts';
 import {
   effort,
   IMAGES,
@@ -16,6 +16,7 @@ import {
   temperature,
   textModel,
   toolFields,
+  topK,
   topP,
 } from './text.ts';
 
@@ -116,7 +117,7 @@ function fieldsOf(takes: Set<string>): Fields {
     ],
     ['temperature', () => ({ temperature: temperature(2, 1) })],
     ['top_p', () => ({ top_p: topP() })],
-    ['top_k', () => ({ top_k: topK() })],
+    ['top_k', () => ({ top_k: topK(1000) })],
     ['min_p', () => ({ min_p: minP() })],
     ['frequency_penalty', () => ({ frequency_penalty: penalty('Frequency') })],
     ['presence_penalty', () => ({ presence_penalty: penalty('Presence') })],
@@ -133,14 +134,6 @@ const formats = (takes: Set<string>) =>
   takes.has('structured_outputs')
     ? (['text', 'json_object', 'json_schema'] as const)
     : (['text', 'json_object'] as const);
-
-const topK = () =>
-  whole(
-    'Top K',
-    'Considers only this many of the likeliest words.',
-    { min: 1, max: 1000 },
-    { group: 'style', advanced: true },
-  );
 
 const minP = () =>
   decimal(

@@ -12,6 +12,7 @@ import {
   stop,
   textModel,
   toolFields,
+  topK,
 } from './text.ts';
 
 const URL = 'https://www.alibabacloud.com/help/en/model-studio/model-pricing';
@@ -41,12 +42,7 @@ const SAMPLING = {
     { min: 0.01, max: 1 },
     { group: 'style', advanced: true, providerDefault: 1, step: 0.05 },
   ),
-  top_k: whole(
-    'Top K',
-    'Considers only this many of the likeliest words.',
-    { min: 1, max: 100 },
-    { group: 'style', advanced: true },
-  ),
+  top_k: topK(100),
   presence_penalty: penalty('Presence'),
   repetition_penalty: decimal(
     'Repetition penalty',

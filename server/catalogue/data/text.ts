@@ -34,6 +34,15 @@ export function topP(fallback = 1): ReturnType<typeof decimal> {
   );
 }
 
+export function topK(max: number): ReturnType<typeof whole> {
+  return whole(
+    'Top K',
+    'Considers only this many of the likeliest words.',
+    { min: 1, max },
+    { group: 'style', advanced: true },
+  );
+}
+
 export function effort(values: readonly string[], providerDefault?: string): ReturnType<typeof choice> {
   return choice(
     'Thinking effort',

@@ -10,6 +10,7 @@ import {
   stopsOf,
   wordsOf,
 } from '../dialect.ts';
+import { defined } from '../input-files.ts';
 import type { Call, TextMessage, TextParams, TextPart } from '../provider.ts';
 import { cacheControlOf, markOf } from './cache.ts';
 import { schemaForAnthropic } from './schema.ts';
@@ -33,7 +34,7 @@ export function messageBody(call: Call): Record<string, unknown> {
     inference_geo?: string;
   };
   const turns = turnsOf(params.messages, call.upstreamModel);
-  return withoutGaps({
+  return defined({
     model: call.upstreamModel,
     max_tokens: params.max_completion_tokens ?? 8192,
     stream: true,
@@ -44,7 +45,7 @@ export function messageBody(call: Call): Record<string, unknown> {
     thinking: thinkingOf(call.upstreamModel, params, turns),
     output_config: outputOf(params),
     tools: toolsIn(params)?.map(({ function: { name, description, parameters, strict } }) =>
-      withoutGaps({
+      defined({
         name,
         description,
         input_schema: strict
@@ -69,11 +70,7 @@ function systemOf(messages: TextMessage[]): string | Block[] | undefined {
 
 /** Only where a model takes another value than its own; the current API version knows these fields no more. */
 export function samplingOf({ temperature, top_p, top_k }: TextParams & { top_k?: unknown }): Block {
-  return withoutGaps({ temperature: temperature === 1 ? undefined : temperature, top_p, top_k });
-}
-
-function withoutGaps(fields: Block): Block {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return defined({ temperature: temperature === 1 ? undefined : temperature, top_p, top_k });
 }
 
 function thinkingOf(
@@ -98,7 +95,7 @@ function thinkingOf(
 
 function outputOf({ reasoning_effort: effort, response_format: format }: TextParams): Block | undefined {
   const schema = format?.json_schema?.schema;
-  const output = withoutGaps({
+  const output = defined({
     effort: effort === 'none' ? undefined : effort === 'minimal' ? 'low' : effort,
     format: schema === undefined ? undefined : { type: 'json_schema', schema: schemaForAnthropic(schema) },
   });
