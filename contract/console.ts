@@ -70,6 +70,8 @@ export const LedgerAudit = z.object({
     }),
   ),
   waiting: z.array(WaitingMoney),
+  /** Currencies in which this round stopped all posting. */
+  stopped: z.array(z.string()),
 });
 export const auditLedger = endpoint({
   method: 'POST',
@@ -77,6 +79,30 @@ export const auditLedger = endpoint({
   summary: 'Recomputes every balance from its transfers.',
   body: z.strictObject({ from: z.enum(['start', 'last']).default('start') }),
   reply: LedgerAudit,
+});
+/** A currency in which nothing is posted: an invariant of the books is broken. */
+export const LedgerStop = z.object({
+  currency: z.string(),
+  invariant: z.string(),
+  finding: z.string(),
+  stoppedAt: Instant,
+});
+export const listLedgerStops = endpoint({
+  method: 'GET',
+  path: '/api/console/ledger/stops',
+  summary: 'Currencies in which posting is stopped.',
+  reply: z.object({ items: z.array(LedgerStop) }),
+});
+export const liftLedgerStop = endpoint({
+  method: 'POST',
+  path: '/api/console/ledger/stops/lift',
+  summary: 'Lets posting in a currency go on, after somebody has looked at it.',
+  body: z.strictObject({
+    currency: z.string().regex(/^[A-Z]{3}$/),
+    reason: z.string().trim().min(10).max(500),
+  }),
+  reply: z.object({ items: z.array(LedgerStop) }),
+  problems: ['not-found', 'not-allowed'],
 });
 export const listWaitingMoney = endpoint({
   method: 'GET',

@@ -174,6 +174,8 @@ export const startGeneration = endpoint({
   reply: Generation,
   problems: [
     'insufficient-funds',
+    'cap-reached',
+    'posting-paused',
     'price-changed',
     'quote-expired',
     'already-exists',

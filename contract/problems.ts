@@ -11,6 +11,10 @@ export const problems = {
     status: 402,
     title: 'There is not enough in the wallet. Add what is missing and try again.',
   },
+  'cap-reached': {
+    status: 402,
+    title: 'This would pass the spend limit that you set. Raise the limit, or wait for the next month.',
+  },
   'email-not-verified': { status: 403, title: 'Confirm your e-mail address first: we have sent you a code.' },
   'not-allowed': { status: 403, title: 'This is not open to your account.' },
   'fresh-sign-in-required': { status: 403, title: 'Enter your password again to do this.' },
@@ -43,6 +47,11 @@ export const problems = {
   'too-many-requests': { status: 429, title: 'Too many attempts. Wait a little and try again.' },
   'server-error': { status: 500, title: 'Something broke on our side. Nothing was charged.' },
   'provider-fault': { status: 502, title: 'The provider could not do this. You were not charged.' },
+  'posting-paused': {
+    status: 503,
+    title:
+      'Payments in this currency are paused while we check our books. Nothing was charged; your balance is safe. Try again later.',
+  },
   'not-ready': { status: 503, title: 'The service is starting or stopping. Try again in a moment.' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -56,7 +65,7 @@ export const Problem = z.object({
   detail: z.string().optional(),
   instance: z.string().optional(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  /** For `insufficient-funds`: micro-units. */
+  /** For `insufficient-funds` and, of the limit, for `cap-reached`: micro-units. */
   missingMicro: z.string().optional(),
   availableMicro: z.string().optional(),
   heldMicro: z.string().optional(),

@@ -5,10 +5,13 @@ import { recordAudit } from '#server/audit/audit.ts';
 import type { Pools } from '#server/database/connections.ts';
 import { asStaff } from '#server/database/transaction.ts';
 import type { Guards } from '#server/http/guards.ts';
+import { ProblemError } from '#server/http/problem.ts';
 import { route } from '#server/http/route.ts';
+import { asOneOfStaff } from '#server/http/staff.ts';
 import type { Archives } from '#server/ledger/archive.ts';
 import { auditLedger } from '#server/ledger/audit.ts';
 import { type AccountCode, chart } from '#server/ledger/chart.ts';
+import { liftStop, standingStops } from '#server/ledger/stops.ts';
 import { waitingMoney } from '#server/ledger/waiting.ts';
 import { overviewOf } from './overview.ts';
 
@@ -49,6 +52,16 @@ export function consoleRoutes(
     );
     return auditLedger(pools, body.from, archives);
   });
+  route(app, contract.listLedgerStops, guards.staff, async ({ memberId }) => ({
+    items: await asStaff(pools, 'finance', memberId, standingStops),
+  }));
+  route(app, contract.liftLedgerStop, guards.staff, async ({ body, request, ...signedIn }) => ({
+    items: await asOneOfStaff(pools, signedIn, ['finance'], async (tx) => {
+      const lift = { ...body, staffId: signedIn.memberId, requestId: request.id };
+      if (!(await liftStop(tx, lift))) throw new ProblemError('not-found');
+      return standingStops(tx);
+    }),
+  }));
 }
 
 /** Totals by code and currency, shards and members summed up. Debits and credits of all lines are equal. */

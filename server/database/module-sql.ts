@@ -7,6 +7,7 @@ const ORDER = [
   'mail',
   'ledger',
   'ledger/books',
+  'ledger/stops-and-caps',
   'artifacts',
   'members',
   'catalogue',

@@ -282,6 +282,7 @@ export interface LedgerAccount {
   creditsPosted: Generated<bigint>;
   version: Generated<bigint>;
   createdAt: Generated<Date>;
+  capped: Generated<boolean>;
 }
 
 export interface LedgerAdjustment {
@@ -355,6 +356,15 @@ export interface LedgerAuditedAccount {
   creditsPending: bigint;
   creditsPosted: bigint;
   version: bigint;
+}
+
+export interface LedgerCap {
+  userId: string;
+  currency: string;
+  subject: string;
+  period: string;
+  limitMicro: bigint;
+  createdAt: Generated<Date>;
 }
 
 export interface LedgerExchange {
@@ -439,6 +449,17 @@ export interface LedgerShardLease {
   shard: number;
   holder: string;
   leaseUntil: Date;
+}
+
+export interface LedgerStop {
+  id: Generated<bigint>;
+  currency: string;
+  invariant: string;
+  finding: string;
+  stoppedAt: Generated<Date>;
+  liftedAt: Date | null;
+  liftedBy: string | null;
+  reason: string | null;
 }
 
 export interface LedgerTransfer {
@@ -644,6 +665,7 @@ export interface Tables {
   'ledger.archivedRun': LedgerArchivedRun;
   'ledger.auditMark': LedgerAuditMark;
   'ledger.auditedAccount': LedgerAuditedAccount;
+  'ledger.cap': LedgerCap;
   'ledger.exchange': LedgerExchange;
   'ledger.hold': LedgerHold;
   'ledger.memo': LedgerMemo;
@@ -651,6 +673,7 @@ export interface Tables {
   'ledger.redemption': LedgerRedemption;
   'ledger.seal': LedgerSeal;
   'ledger.shardLease': LedgerShardLease;
+  'ledger.stop': LedgerStop;
   'ledger.transfer': LedgerTransfer;
   'mail.outbox': MailOutbox;
   'mluen.migration': MluenMigration;

@@ -46,7 +46,7 @@ export interface Closing extends Ended {
 }
 
 export type OpenResult = {
-  status: 'ok' | 'replay' | 'mismatch' | 'insufficient' | 'closed' | 'frozen';
+  status: 'ok' | 'replay' | 'mismatch' | 'insufficient' | 'capped' | 'closed' | 'frozen' | 'stopped';
   availableMicro: bigint;
 };
 
@@ -76,6 +76,8 @@ export function createCommit(pools: Pools, bodies: Bodies, ledger: Pick<Ledger, 
         case 'insufficient':
         case 'closed':
         case 'frozen':
+        case 'capped':
+        case 'stopped':
           return { status, availableMicro: amount };
         default:
           throw new Error(`a hold answered ${status}`);

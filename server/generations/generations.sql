@@ -45,7 +45,8 @@ create or replace function generations.commit_batch(
 begin
   select v.settle_status, v.settle_captured, v.hold_status, v.hold_available into settled, captured, opened, available
   from ledger.settle_and_hold(settle_hold, settle_transfer, settle_amount,
-    open_transfer, open_wallet, open_amount, open_lease, open_deadline, open_id, open_hash, revenue) v;
+    open_transfer, open_wallet, open_amount, open_lease, open_deadline, open_id, open_hash,
+    array(select (o.r ->> 'apiKeyId')::uuid from unnest(open_row) with ordinality o (r, n) order by o.n), revenue) v;
 
   if cardinality(settle_id) > 0 then
     update generations.generation g set

@@ -131,8 +131,18 @@ async function recalled(parts: Parts, memberId: string, { params }: AskValue) {
 
 function refuse(status: string, boundMicro: bigint, availableMicro: bigint) {
   if (status === 'insufficient') throw insufficientFunds(boundMicro, availableMicro);
+  if (status === 'capped') throw capReached(boundMicro, availableMicro);
+  if (status === 'stopped') throw new ProblemError('posting-paused');
   if (status === 'mismatch') throw new ProblemError('already-exists');
   if (status === 'closed' || status === 'frozen') throw new ProblemError('account-restricted');
+}
+
+/** The 402 of a spend limit: `leftMicro` is what it still allows. */
+function capReached(boundMicro: bigint, leftMicro: bigint): ProblemError {
+  return new ProblemError('cap-reached', {
+    missingMicro: (boundMicro - leftMicro).toString(),
+    availableMicro: leftMicro.toString(),
+  });
 }
 
 /** The 402 that says what is missing and where to add it. */

@@ -28,12 +28,15 @@ export function healthRoutes(app: FastifyInstance, deps: HealthDeps): void {
     const ready = deps.isOpen() && (await databaseAnswers(deps.pools));
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
   });
-  // 503 when the books were not found sound for a while, or money stays too long where it only passes through.
+  // 503 when a currency is stopped, the books were not found sound for a while, or money stays too long where it only
+  // passes through.
   const books = remembered(BOOKS_SECONDS, () => asService(deps.pools, booksState));
   app.get('/health/books', async (_request, reply) => {
-    const { late, soundAt } = await books();
+    const { late, soundAt, stopped } = await books();
     const fresh = soundAt !== null && Date.now() - Date.parse(soundAt) < SOUND_MINUTES_MOST * 60_000;
-    return reply.code(fresh && late === 0 ? 200 : 503).send({ soundAt, lateAccounts: late });
+    return reply
+      .code(fresh && late === 0 && stopped.length === 0 ? 200 : 503)
+      .send({ soundAt, lateAccounts: late, stopped });
   });
   route(app, getSystem, anyone, async () => ({
     mode: deps.mode,

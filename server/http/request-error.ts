@@ -1,3 +1,4 @@
+import { type ProblemSlug, problems } from '#contract/problems.ts';
 import { ProblemError } from './problem.ts';
 
 /** What Fastify refuses before a handler runs, as our refusals. */
@@ -12,7 +13,13 @@ const slugOf = {
 export function refusalOf(error: unknown): ProblemError | null {
   if (error instanceof ProblemError) return error;
   if (!(error instanceof Error)) return null;
-  const { code, statusCode } = error as Error & { code?: string; statusCode?: number };
+  const { code, statusCode, problem } = error as Error & {
+    code?: string;
+    statusCode?: number;
+    problem?: ProblemSlug;
+  };
+  // An error of a part that knows no HTTP, and yet what it means to the caller.
+  if (problem !== undefined && problem in problems) return new ProblemError(problem);
   if (code !== undefined && code in slugOf) return new ProblemError(slugOf[code as keyof typeof slugOf]);
   // Fastify's own errors carry a status; their words are about the request's form, never about our inside.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {

@@ -1,6 +1,6 @@
 /**
  * What the auditor asks. Each query answers rows that break an invariant, the first ones first: columns `account`,
- * `transfer` (either may be null) and `message`. `audited` is the view of the transfers of this round, `known` of the
+ * `transfer` (either may be null; with both null, `currency`) and `message`. `audited` is the view of the transfers of this round, `known` of the
  * account totals that were proved before; a round from the start sees all transfers and no known totals, and `archived`
  * has the opening balances that archived months left (other rounds see none: they are in the known totals).
  */
@@ -16,7 +16,7 @@ const SIDES = `select debit_account as account, debit_version as version, debit_
   select credit_account, credit_version, credit_after, 1, id, seq, kind, code, amount, pending_id, user_id, currency from audited
   where credit_version > 0`;
 /** Holds of generations: pending on the wallet alone. (Old ones have a version of the credit account, yet count there no more.) */
-const ONE_SIDED = `('hold')`;
+const ONE_SIDED = `('hold', 'cap_hold')`;
 
 /**
  * Runs of archived transfers stand among the live ones as one step each: from their first version to their last, with
@@ -33,7 +33,7 @@ const PENDING_MOVE = `case s.kind when 'pending' then s.amount when 'single' the
 export const checks: Check[] = [
   {
     invariant: 'I1',
-    sql: `select null as account, null as transfer,
+    sql: `select null as account, null as transfer, currency,
       'debits and credits of ' || currency || ' differ: posted by ' || posted || ', pending by ' || pending as message
     from (select a.currency, sum(a.debits_posted::numeric - a.credits_posted) as posted,
         sum(a.debits_pending::numeric - a.credits_pending) - coalesce((select sum(h.amount) from ledger.hold h

@@ -6,6 +6,7 @@ import { asService, type Tx } from '#server/database/transaction.ts';
 import { type Archives, archiveFaults, archivesOf } from './archive.ts';
 import { checks } from './audit-checks.ts';
 import { seqGiven } from './seal.ts';
+import { type Finding, stopFor } from './stops.ts';
 import { verifySeals } from './verify-seals.ts';
 import { waitingMoney } from './waiting.ts';
 
@@ -15,13 +16,33 @@ export type Audit = z.infer<typeof LedgerAudit>;
  * Recomputes balances from transfers and checks every invariant that a query can check, in one snapshot, while posting
  * goes on. `last` begins at the last round that found nothing and takes what became visible since; `start` trusts
  * nothing, and checks the seals too; of months that were archived it believes the opening balances, and with `archives`
- * it reads their files as well. Each finding names the first rows that break.
+ * it reads their files as well. Each finding names the first rows that break, and stops posting in its currency until
+ * somebody has looked at it.
  */
 export async function auditLedger(
   pools: Pools,
   from: 'start' | 'last',
   archives: Archives | null = null,
 ): Promise<Audit> {
+  const { findings, ...audit } = await lookThrough(pools, from, archives);
+  return {
+    ...audit,
+    findings: findings.map(({ invariant, account, transfer, message }) => ({
+      invariant,
+      account,
+      transfer,
+      message,
+    })),
+    // In a transaction of its own: that one's snapshot is old by now.
+    stopped: await stopFor(pools, findings),
+  };
+}
+
+async function lookThrough(
+  pools: Pools,
+  from: 'start' | 'last',
+  archives: Archives | null,
+): Promise<Omit<Audit, 'findings' | 'stopped'> & { findings: Finding[] }> {
   const began = performance.now();
   const given = await seqGiven(pools);
   const inFiles = from === 'start' && archives !== null ? await fileFindings(pools, archives) : [];
@@ -31,13 +52,9 @@ export async function auditLedger(
     await sql`select pg_advisory_xact_lock(7254011)`.execute(tx);
     const mark = from === 'last' ? await lastMark(tx) : null;
     await openViews(tx, mark);
-    const findings: Audit['findings'] = [...inFiles];
+    const findings: Finding[] = [...inFiles];
     for (const { invariant, sql: query } of checks) {
-      const { rows } = await sql<{
-        account: string | null;
-        transfer: string | null;
-        message: string;
-      }>`${sql.raw(query)}`.execute(tx);
+      const { rows } = await sql<Omit<Finding, 'invariant'>>`${sql.raw(query)}`.execute(tx);
       findings.push(...rows.map((row) => ({ invariant, ...row })));
     }
     if (from === 'start') findings.push(...(await verifySeals(tx)));
@@ -56,7 +73,7 @@ export async function auditLedger(
       at: new Date().toISOString(),
       findings,
       waiting,
-    } satisfies Audit;
+    };
   });
 }
 

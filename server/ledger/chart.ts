@@ -20,6 +20,8 @@ export const chart = {
   4400: { name: 'Upstream cost', normal: 'debit' },
   4500: { name: 'Adjustments by staff', normal: 'debit' },
   6100: { name: 'Exchange position', normal: 'debit' }, // the two ends of every exchange, one per currency
+  7000: { name: 'Spend caps', normal: 'debit' }, // what a cap has counted; one per cap and month. No money
+  7100: { name: 'Counted under caps', normal: 'credit' }, // the other side of 7000, one per member
 } as const satisfies Record<number, { name: string; normal: 'debit' | 'credit' }>;
 
 export type AccountCode = keyof typeof chart;

@@ -27,12 +27,14 @@ export function ledgerJobs(deps: {
   const { pools, archives, archiveMonths, anchorDir, log } = deps;
   const { key } = archives;
   const audit = async (from: 'start' | 'last') => {
-    const { ok, findings, checkedTransfers, tookMs } = await auditLedger(pools, from, archives);
+    const { ok, findings, stopped, checkedTransfers, tookMs } = await auditLedger(pools, from, archives);
     const faults = from === 'start' ? await compareAnchors(pools, key, anchorDir) : [];
     if (ok && faults.length === 0)
       return log.debug({ count: checkedTransfers, tookMs }, 'the ledger was audited and is sound');
     for (const { invariant, transfer } of findings)
       log.error({ name: invariant, transferId: transfer }, 'an invariant of the ledger is broken');
+    for (const currency of stopped)
+      log.error({ name: currency }, 'posting in this currency is stopped until a person lifts it');
     if (faults.length > 0)
       log.error({ count: faults.length }, 'anchored seals differ from the seals of the ledger');
   };

@@ -2,12 +2,14 @@
 --
 -- A hold of a generation is one-sided: it reserves on the wallet and only names the account that it will be earned on,
 -- whose totals change at the capture. Such rows have credit_version 0 (docs/decisions/ledger-hot-path.md).
+-- Stops and spend caps are set in stops-and-caps.sql.
 -- Functions that others may call pin the search path; the helpers inherit it, since nobody but those may call them.
 -- Statuses of one item (server/ledger/transfer.ts names them too):
 --   0 ok · 1 replay: this id was posted before with the same content · 2 mismatch: with other content
 --   3 insufficient · 4 closed · 5 not_found · 6 not_pending: resolved before, or not by this
 --   7 exceeds: a capture above its hold; the hold was posted in full and the rest stands in ledger.memo
 --   8 currency · 9 frozen · 10 invalid · 11 linked: another item of its linked group was refused
+--   12 stopped: the auditor stopped this currency · 13 capped: a spend cap leaves less
 
 grant select on ledger.account, ledger.transfer, ledger.hold to member, service, finance, auditor;
 grant select on ledger.memo to service, finance, auditor;
@@ -20,6 +22,13 @@ drop policy if exists staff_read on ledger.transfer;
 create policy staff_read on ledger.transfer for select to finance, auditor using (true);
 drop policy if exists staff_read on ledger.hold;
 create policy staff_read on ledger.hold for select to finance, auditor using (true);
+-- Its arguments became more.
+drop function if exists ledger.settle_and_hold(uuid[], uuid[], bigint[], uuid[], bigint[], bigint[], int[], timestamptz[], uuid[], bytea[], bigint);
+drop function if exists ledger.settle_and_hold_many(uuid[], uuid[], bigint[], uuid[], bigint[], bigint[], int[], timestamptz[], uuid[], bytea[], bigint);
+drop function if exists ledger.hold_half(uuid[], bigint[], bigint[], int[], timestamptz[], uuid[], bytea[], bigint);
+drop function if exists ledger.hold_carefully(uuid[], bigint[], bigint[], int[], timestamptz[], uuid[], bytea[], bigint);
+drop function if exists ledger.hold_one(uuid, bigint, bigint, int, timestamptz, uuid, bytea, bigint);
+
 drop policy if exists staff_read on ledger.memo;
 create policy staff_read on ledger.memo for select to finance, auditor using (true);
 
@@ -51,10 +60,11 @@ begin
     where a.user_id = whose and a.code = open_account.code and a.currency = open_account.currency
       and a.label = open_account.label and a.shard = open_account.shard;
     exit when found_id is not null;
-    insert into ledger.account (id, user_id, code, currency, label, shard, no_overdraft, expires_at)
+    insert into ledger.account (id, user_id, code, currency, label, shard, no_overdraft, expires_at, frozen)
     values (case when owner is null then nextval('ledger.platform_account_id') else nextval('ledger.member_account_id') end,
       whose, open_account.code, open_account.currency, open_account.label, open_account.shard,
-      open_account.no_overdraft, open_account.expires_at)
+      open_account.no_overdraft, open_account.expires_at,
+      owner is null and open_account.code = 3100 and ledger.is_stopped(open_account.currency))
     on conflict do nothing;
   end loop;
   if owner is not null and open_account.code = 2110 then
@@ -93,13 +103,14 @@ declare
   total bigint := 0;
   leg int := 0;
   found_kind text;
+  found_code text;
   found_amount bigint;
 begin
   loop
-    select t.kind, t.amount into found_kind, found_amount from ledger.transfer t
+    select t.kind, t.code, t.amount into found_kind, found_code, found_amount from ledger.transfer t
     where t.id = ledger.leg_id(capture, leg);
     exit when found_kind is null;
-    if found_kind = 'post' then total := total + found_amount; end if;
+    if found_kind = 'post' and found_code = 'capture' then total := total + found_amount; end if;
     leg := leg + 1;
   end loop;
   return total;
@@ -121,10 +132,12 @@ begin
   end if;
   with gone as (
     delete from ledger.hold h using unnest(hold_ids, ids, amounts) with ordinality i (hold_id, id, amount, ord)
-    where h.hold_id = i.hold_id and h.code = 'hold' and i.amount >= 0
+    where h.hold_id = i.hold_id and h.code in ('hold', 'cap_hold') and i.amount >= 0
     returning h.*, i.ord, i.id, i.amount as asked
   ), split as (
-    select g.*, greatest(0, least(g.amount, g.asked - coalesce(sum(g.amount) over earlier_legs, 0)))::bigint as taken
+    -- What is asked goes through the buckets in turn; each cap counts all of it.
+    select g.*, greatest(0, least(g.amount, g.asked
+      - case g.code when 'hold' then coalesce(sum(g.amount) over earlier_legs, 0) else 0 end))::bigint as taken
     from gone g
     window earlier_legs as (partition by g.ord order by g.leg rows between unbounded preceding and 1 preceding)
   ), leg as materialized (
@@ -142,7 +155,8 @@ begin
     insert into ledger.transfer (id, user_id, kind, code, debit_account, credit_account, amount, currency, pending_id,
       group_id, debit_version, credit_version, debit_after, credit_after, request_hash, created_at)
     select case l.leg when 0 then l.id else ledger.leg_id(l.id, l.leg) end, l.user_id,
-      case when l.taken > 0 then 'post' else 'void' end, case when l.taken > 0 then 'capture' else 'release' end,
+      case when l.taken > 0 then 'post' else 'void' end,
+      case l.code when 'hold' then '' else 'cap_' end || case when l.taken > 0 then 'capture' else 'release' end,
       l.debit_account, l.credit_account, case when l.taken > 0 then l.taken else l.amount end, l.currency, l.transfer_id,
       l.group_id, l.debit_version, l.credit_version, l.debit_after, l.credit_after, int8send(l.asked), at
     from leg l order by l.ord, l.leg
@@ -156,7 +170,8 @@ begin
       select l.credit_account, 0, 0, sum(l.taken)::bigint, count(*) from leg l where l.taken > 0 group by l.credit_account
     ) x where a.id = x.id
   ), whole as (
-    select l.ord, sum(l.amount)::bigint as held, sum(l.taken)::bigint as taken, min(l.asked) as asked from leg l group by l.ord
+    select l.ord, sum(l.amount)::bigint as held, sum(l.taken)::bigint as taken, min(l.asked) as asked
+    from leg l where l.code = 'hold' group by l.ord
   ), alarmed as (
     insert into ledger.memo (user_id, kind, group_id, transfer_id, amount, created_at)
     select l.user_id, 'exceeds', l.group_id, l.id, w.asked - w.held, at
@@ -182,7 +197,7 @@ begin
   end loop;
 end $$;
 
--- Item by item: for repeats, and for batches in which one id or one hold stands twice.
+-- Item by item: for repeats, for batches in which one id or one hold stands twice, and while a currency is stopped.
 create or replace function ledger.settle_carefully(
   hold_ids uuid[], ids uuid[], amounts bigint[], out status smallint[], out captured bigint[]
 ) language plpgsql as $$
@@ -191,6 +206,12 @@ declare
 begin
   status := '{}'; captured := '{}';
   for n in 1 .. cardinality(ids) loop
+    if exists (select 1 from ledger.hold h join ledger.account c on c.id = h.credit_account
+      where h.hold_id = hold_ids[n] and h.leg = 0 and h.code = 'hold' and c.frozen) then
+      status := status || 12::smallint;
+      captured := captured || 0::bigint;
+      continue;
+    end if;
     if exists (select 1 from ledger.transfer t where t.id = ids[n])
       and exists (select 1 from ledger.hold h where h.hold_id = hold_ids[n]) then
       -- The hold is open, so the id stands for something else.
@@ -204,20 +225,41 @@ begin
   end loop;
 end $$;
 
--- One hold, decided alone: for wallets with promotional buckets and for those where not everything can be granted.
--- Buckets are spent first, soonest to end first; each gives a leg.
+-- One pending transfer of a generation's hold, and its row among the open ones.
+create or replace function ledger.hold_leg(
+  hold uuid, leg smallint, debit ledger.account, credit bigint, part bigint, why text, lease_until timestamptz,
+  until timestamptz, event uuid, hash bytea, at timestamptz
+) returns void language plpgsql as $$
+begin
+  insert into ledger.transfer (id, user_id, kind, code, debit_account, credit_account, amount, currency, group_id,
+    debit_version, credit_version, debit_after, credit_after, request_hash, created_at)
+  values (ledger.leg_id(hold, leg), debit.user_id, 'pending', why, debit.id, credit, part, debit.currency, event,
+    debit.version + 1, 0, debit.credits_posted - debit.debits_posted, 0, hash, at);
+  insert into ledger.hold (hold_id, leg, user_id, transfer_id, debit_account, credit_account, amount, currency, code,
+    group_id, lease_until, deadline, created_at)
+  values (hold, leg, debit.user_id, ledger.leg_id(hold, leg), debit.id, credit, part, debit.currency, why, event,
+    lease_until, until, at);
+  update ledger.account a set debits_pending = a.debits_pending + part, version = a.version + 1 where a.id = debit.id;
+end $$;
+
+-- One hold, decided alone: for wallets with promotional buckets or caps, and for those where not everything can be granted.
+-- Buckets are spent first, soonest to end first; each gives a leg. Each cap gives a further leg over the whole amount.
 create or replace function ledger.hold_one(
-  hold uuid, wallet bigint, wanted bigint, lease int, until timestamptz, event uuid, hash bytea, revenue bigint,
+  hold uuid, wallet bigint, wanted bigint, lease int, until timestamptz, event uuid, hash bytea, api_key uuid, revenue bigint,
   out status smallint, out available bigint
 ) language plpgsql as $$
 declare
   at timestamptz := clock_timestamp();
-  cash record;
+  cash ledger.account;
+  earned record;
   known record;
-  bucket record;
+  bucket ledger.account;
   missing bigint := wanted;
   leg smallint := 0;
   part bigint;
+  cap ledger.cap;
+  cap_ids bigint[] := '{}';
+  allowed bigint;
 begin
   select * into known from ledger.transfer t where t.id = hold;
   if found then status := case when known.kind = 'pending' and known.request_hash = hash then 1 else 2 end; end if;
@@ -230,9 +272,21 @@ begin
         and not a.closed and (a.expires_at is null or a.expires_at > at)), 0);
   end if;
   if status is not null then return; end if;
+  select r.currency, r.frozen into earned from ledger.account r where r.id = revenue and r.code = 3100;
   status := case when wanted < 0 then 10 when cash.closed then 4 when cash.frozen then 9
-    when not exists (select 1 from ledger.account r where r.id = revenue and r.code = 3100 and r.currency = cash.currency) then 8
+    when earned.currency is distinct from cash.currency then 8 when earned.frozen then 12
     when wanted > available then 3 else 0 end;
+  if status = 0 and cash.capped and wanted > 0 then
+    for cap in
+      select c.* from ledger.cap c
+      where c.user_id = cash.user_id and c.currency = cash.currency and c.subject in (api_key, '00000000-0000-0000-0000-000000000000')
+    loop
+      cap_ids := cap_ids || ledger.cap_account(cap, at);
+      select * into bucket from ledger.account a where a.id = cap_ids[cardinality(cap_ids)];
+      allowed := least(allowed, cap.limit_micro - bucket.debits_posted - bucket.debits_pending);
+    end loop;
+    if wanted > allowed then status := 13; available := greatest(0, allowed); end if;
+  end if;
   if status <> 0 then return; end if;
   for bucket in
     select a.* from ledger.account a
@@ -243,18 +297,15 @@ begin
     part := least(missing, bucket.credits_posted - bucket.debits_posted - bucket.debits_pending);
     -- A hold of nothing stands on the cash wallet.
     continue when part <= 0 and not (wanted = 0 and bucket.id = wallet);
-    insert into ledger.transfer (id, user_id, kind, code, debit_account, credit_account, amount, currency, group_id,
-      debit_version, credit_version, debit_after, credit_after, request_hash, created_at)
-    values (ledger.leg_id(hold, leg), cash.user_id, 'pending', 'hold', bucket.id, revenue, part, cash.currency, event,
-      bucket.version + 1, 0, bucket.credits_posted - bucket.debits_posted, 0, hash, at);
-    insert into ledger.hold (hold_id, leg, user_id, transfer_id, debit_account, credit_account, amount, currency, code,
-      group_id, lease_until, deadline, created_at)
-    values (hold, leg, cash.user_id, ledger.leg_id(hold, leg), bucket.id, revenue, part, cash.currency, 'hold',
-      event, at + lease * interval '1 second', until, at);
-    update ledger.account a set debits_pending = a.debits_pending + part, version = a.version + 1 where a.id = bucket.id;
+    perform ledger.hold_leg(hold, leg, bucket, revenue, part, 'hold', at + lease * interval '1 second', until, event, hash, at);
     missing := missing - part;
     leg := leg + 1;
     exit when missing = 0;
+  end loop;
+  for bucket in select a.* from ledger.account a where a.id = any (cap_ids) order by a.id loop
+    perform ledger.hold_leg(hold, leg, bucket, ledger.open_account(cash.user_id, 7100, cash.currency, '', 0, false, null),
+      wanted, 'cap_hold', null, null, event, hash, at);
+    leg := leg + 1;
   end loop;
   available := available - wanted;
 end $$;
@@ -265,19 +316,20 @@ end $$;
 -- starve the small ones behind it.
 create or replace function ledger.hold_half(
   ids uuid[], wallets bigint[], amounts bigint[], leases int[], deadlines timestamptz[], events uuid[], hashes bytea[],
-  revenue bigint, out status smallint[], out available bigint[]
+  api_keys uuid[], revenue bigint, out status smallint[], out available bigint[]
 ) language plpgsql as $$
 declare
   at timestamptz := clock_timestamp();
   one record;
   money text;
 begin
-  select r.currency into money from ledger.account r where r.id = revenue and r.code = 3100;
+  -- Null while the currency is stopped: then nothing is plain.
+  select r.currency into money from ledger.account r where r.id = revenue and r.code = 3100 and not r.frozen;
   with item as (
     select u.*, a.user_id, a.version, a.credits_posted - a.debits_posted as posted,
       a.credits_posted - a.debits_posted - a.debits_pending as free,
       sum(u.amount) over (partition by u.wallet) as asked, sum(u.amount) over arrival as running, count(*) over arrival as nth,
-      bool_or(a.id is null or u.amount < 0 or a.promo or a.closed or a.frozen or a.currency is distinct from money)
+      bool_or(a.id is null or u.amount < 0 or a.promo or a.capped or a.closed or a.frozen or a.currency is distinct from money)
         over (partition by u.wallet) as alone
     from unnest(ids, wallets, amounts, leases, deadlines, events, hashes) with ordinality
       u (id, wallet, amount, lease, deadline, event, hash, ord)
@@ -311,7 +363,8 @@ begin
     for n in 1 .. cardinality(ids) loop
       continue when status[n] = 0;
       select * into one
-      from ledger.hold_one(ids[n], wallets[n], amounts[n], leases[n], deadlines[n], events[n], hashes[n], revenue);
+      from ledger.hold_one(ids[n], wallets[n], amounts[n], leases[n], deadlines[n], events[n], hashes[n],
+        api_keys[n], revenue);
       status[n] := one.status;
       available[n] := one.available;
     end loop;
@@ -321,7 +374,7 @@ end $$;
 -- Item by item: for repeats.
 create or replace function ledger.hold_carefully(
   ids uuid[], wallets bigint[], amounts bigint[], leases int[], deadlines timestamptz[], events uuid[], hashes bytea[],
-  revenue bigint, out status smallint[], out available bigint[]
+  api_keys uuid[], revenue bigint, out status smallint[], out available bigint[]
 ) language plpgsql as $$
 declare
   one record;
@@ -329,7 +382,8 @@ begin
   status := '{}'; available := '{}';
   for n in 1 .. cardinality(ids) loop
     select * into one
-    from ledger.hold_one(ids[n], wallets[n], amounts[n], leases[n], deadlines[n], events[n], hashes[n], revenue);
+    from ledger.hold_one(ids[n], wallets[n], amounts[n], leases[n], deadlines[n], events[n], hashes[n],
+        api_keys[n], revenue);
     status := status || one.status;
     available := available || one.available;
   end loop;
@@ -346,9 +400,9 @@ declare
 begin
   with cash as (
     update ledger.account a set debits_pending = a.debits_pending + wanted, version = a.version + 1
-    where a.id = wallet and a.code = 2100 and not a.promo and not a.closed and not a.frozen and wanted >= 0
+    where a.id = wallet and a.code = 2100 and not a.promo and not a.capped and not a.closed and not a.frozen and wanted >= 0
       and wanted <= a.credits_posted - a.debits_posted - a.debits_pending
-      and a.currency = (select r.currency from ledger.account r where r.id = revenue and r.code = 3100)
+      and a.currency = (select r.currency from ledger.account r where r.id = revenue and r.code = 3100 and not r.frozen)
     -- The time and the transfer's number are taken once the lock is held: both follow the order of versions.
     returning a.user_id, a.currency, a.version, a.credits_posted - a.debits_posted as posted,
       a.credits_posted - a.debits_posted - a.debits_pending as left_over, clock_timestamp() as at
@@ -368,11 +422,12 @@ begin
   return free;
 end $$;
 
--- One commit for the captures of finished generations and the holds of new ones.
+-- One commit for the captures of finished generations and the holds of new ones. `hold_keys`: the API keys by which the
+-- holds were asked, for their caps; null where none was.
 create or replace function ledger.settle_and_hold(
   settle_holds uuid[], settle_ids uuid[], settle_amounts bigint[],
   hold_ids uuid[], hold_wallets bigint[], hold_amounts bigint[], hold_leases int[], hold_deadlines timestamptz[],
-  hold_events uuid[], hold_hashes bytea[], revenue bigint,
+  hold_events uuid[], hold_hashes bytea[], hold_keys uuid[], revenue bigint,
   out settle_status smallint[], out settle_captured bigint[], out hold_status smallint[], out hold_available bigint[]
 ) language plpgsql security definer set search_path = pg_catalog as $$
 declare
@@ -392,7 +447,7 @@ begin
   select b.settle_status, b.settle_captured, b.hold_status, b.hold_available
   into settle_status, settle_captured, hold_status, hold_available
   from ledger.settle_and_hold_many(settle_holds, settle_ids, settle_amounts, hold_ids, hold_wallets, hold_amounts,
-    hold_leases, hold_deadlines, hold_events, hold_hashes, revenue) b;
+    hold_leases, hold_deadlines, hold_events, hold_hashes, hold_keys, revenue) b;
 end $$;
 
 -- The general way. Everything that either half reads is locked first, in ascending id; then it settles, then it holds,
@@ -401,7 +456,7 @@ end $$;
 create or replace function ledger.settle_and_hold_many(
   settle_holds uuid[], settle_ids uuid[], settle_amounts bigint[],
   hold_ids uuid[], hold_wallets bigint[], hold_amounts bigint[], hold_leases int[], hold_deadlines timestamptz[],
-  hold_events uuid[], hold_hashes bytea[], revenue bigint,
+  hold_events uuid[], hold_hashes bytea[], hold_keys uuid[], revenue bigint,
   out settle_status smallint[], out settle_captured bigint[], out hold_status smallint[], out hold_available bigint[]
 ) language plpgsql
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan
@@ -410,7 +465,7 @@ declare
   settles int := coalesce(cardinality(settle_ids), 0);
   holds int := coalesce(cardinality(hold_ids), 0);
   accounts bigint[];
-  one record;
+  stopped boolean;
 begin
   settle_status := '{}'; settle_captured := '{}'; hold_status := '{}'; hold_available := '{}';
   if settles > 0 then
@@ -420,16 +475,18 @@ begin
   if holds > 0 then
     accounts := accounts || hold_wallets || array(
       select b.id from unnest(hold_wallets) w join ledger.account a on a.id = w
-      join ledger.account b on b.user_id = a.user_id and b.code = 2110 and b.currency = a.currency
-      where a.promo and not b.closed);
+      join ledger.account b on b.user_id = a.user_id and b.currency = a.currency
+        and (a.promo and b.code = 2110 or a.capped and b.code = 7000)
+      where (a.promo or a.capped) and not b.closed and (b.code = 2110 or b.expires_at is null or b.expires_at > now()));
   end if;
   -- Two batches that lock crosswise deadlock: hence the order. A key-share lock is not blocked by this one.
   perform 1 from ledger.account a where a.id = any (accounts) order by a.id for no key update;
+  stopped := settles > 0 and exists (select 1 from ledger.account a where a.id = any (accounts) and a.code = 3100 and a.frozen);
 
   if settles > 0 then
     begin
       -- What stands twice must be decided in the order of the list.
-      if settles > 1 and ((select count(distinct x) from unnest(settle_holds) x) < settles
+      if stopped or settles > 1 and ((select count(distinct x) from unnest(settle_holds) x) < settles
         or (select count(distinct x) from unnest(settle_ids) x) < settles) then raise unique_violation; end if;
       select s.status, s.captured into settle_status, settle_captured
       from ledger.settle_half(settle_holds, settle_ids, settle_amounts) s;
@@ -442,10 +499,12 @@ begin
     begin
       if holds > 1 and (select count(distinct x) from unnest(hold_ids) x) < holds then raise unique_violation; end if;
       select h.status, h.available into hold_status, hold_available
-      from ledger.hold_half(hold_ids, hold_wallets, hold_amounts, hold_leases, hold_deadlines, hold_events, hold_hashes, revenue) h;
+      from ledger.hold_half(hold_ids, hold_wallets, hold_amounts, hold_leases, hold_deadlines, hold_events,
+        hold_hashes, hold_keys, revenue) h;
     exception when unique_violation then
       select h.status, h.available into hold_status, hold_available
-      from ledger.hold_carefully(hold_ids, hold_wallets, hold_amounts, hold_leases, hold_deadlines, hold_events, hold_hashes, revenue) h;
+      from ledger.hold_carefully(hold_ids, hold_wallets, hold_amounts, hold_leases, hold_deadlines, hold_events,
+        hold_hashes, hold_keys, revenue) h;
     end;
   end if;
 end $$;
@@ -469,6 +528,8 @@ declare
 begin
   select t.request_hash into known from ledger.transfer t where t.id = wanted_id;
   if found then return case when known.request_hash = hash then 1 else 2 end; end if;
+  if exists (select 1 from ledger.stop s where s.lifted_at is null and s.currency = coalesce(item ->> 'currency',
+    (select h.currency from ledger.hold h where h.hold_id = pending and h.leg = 0))) then return 12; end if;
 
   if wanted_kind in ('post', 'void') then
     if substr(uuid_send(wanted_id), 1, 6) <> substr(uuid_send(pending), 1, 6) then
@@ -642,7 +703,7 @@ grant execute on function ledger.open_account(uuid, int, text, text, int, boolea
 grant execute on function ledger.set_frozen(bigint, boolean) to service;
 grant execute on function ledger.set_closed(bigint, boolean) to service;
 grant execute on function ledger.lock_accounts(bigint[]) to service;
-grant execute on function ledger.settle_and_hold(uuid[], uuid[], bigint[], uuid[], bigint[], bigint[], int[], timestamptz[], uuid[], bytea[], bigint) to service;
+grant execute on function ledger.settle_and_hold(uuid[], uuid[], bigint[], uuid[], bigint[], bigint[], int[], timestamptz[], uuid[], bytea[], uuid[], bigint) to service;
 grant execute on function ledger.hold_alone(uuid, bigint, bigint, int, timestamptz, uuid, bytea, bigint) to service;
 grant execute on function ledger.post(jsonb) to service;
 grant execute on function ledger.renew_leases(uuid[], int) to service;

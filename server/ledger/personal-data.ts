@@ -20,6 +20,7 @@ const accounts: PersonalData[] = [
       'frozen',
       'closed',
       'promo',
+      'capped',
       'debits_pending',
       'debits_posted',
       'credits_pending',
@@ -58,6 +59,17 @@ const accounts: PersonalData[] = [
     ],
     purpose: 'What running generations, refunds and disputes hold of your wallet.',
     readers: seenByMember,
+    export: true,
+  },
+];
+
+const caps: PersonalData[] = [
+  {
+    ...books,
+    table: 'ledger.cap',
+    columns: ['user_id', 'currency', 'subject', 'period', 'limit_micro', 'created_at'],
+    purpose: 'The limits that you set to your spending.',
+    readers: ['member', 'service'],
     export: true,
   },
 ];
@@ -185,7 +197,7 @@ const events: PersonalData[] = [
   },
 ];
 
-export const personalData: PersonalData[] = [...accounts, ...transfers, ...events];
+export const personalData: PersonalData[] = [...accounts, ...caps, ...transfers, ...events];
 
 export const withoutPersonalData: WithoutPersonalData[] = [
   { table: 'ledger.promotion_code', why: 'Codes that anyone may redeem, as hashes.' },
@@ -194,6 +206,7 @@ export const withoutPersonalData: WithoutPersonalData[] = [
   { table: 'ledger.archive', why: 'Which months lie in the archive, and their checksums.' },
   { table: 'ledger.archived_leaf', why: 'Which checksums of a seal lie in the archive.' },
   { table: 'ledger.anchor', why: 'Where checksums were carried to.' },
+  { table: 'ledger.stop', why: 'When posting in a currency was stopped, and which of the staff lifted it.' },
   { table: 'ledger.audit_mark', why: 'How far the books have been checked.' },
   { table: 'ledger.audited_account', why: 'Totals by account number at the last check.' },
 ];

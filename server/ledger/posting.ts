@@ -18,12 +18,14 @@ export interface NewHold {
   /** The reaper may end the hold when its lease has run out. */
   leaseSeconds: number;
   deadline: Date | null;
+  /** The API key by which it is asked: its cap counts too. */
+  apiKeyId?: string | null;
 }
 
 export interface HoldResult {
-  /** `ok`, `replay`, `mismatch`, `insufficient`, `frozen`, `closed`, `not_found`, `currency` or `invalid`. */
+  /** `ok`, `replay`, `mismatch`, `insufficient`, `capped`, `frozen`, `closed`, `stopped`, `not_found`, `currency` or `invalid`. */
   status: Status;
-  /** What the wallet can still spend, promotional money included. */
+  /** What the wallet can still spend, promotional money included; of `capped`, what the caps leave. */
   availableMicro: bigint;
 }
 
@@ -36,7 +38,7 @@ export interface Settlement {
 }
 
 export interface SettleResult {
-  /** `ok`, `replay`, `mismatch`, `exceeds`, `not_pending` (ended before by another id), `not_found` or `invalid`. */
+  /** `ok`, `replay`, `mismatch`, `exceeds`, `not_pending` (ended before by another id), `not_found`, `stopped` or `invalid`. */
   status: Status;
   capturedMicro: bigint;
 }
@@ -139,7 +141,7 @@ async function holdAlone(pools: Pools, hold: NewHold, revenue: bigint): Promise<
 
 const SETTLE_AND_HOLD = `select settle_status, settle_captured, hold_status, hold_available
 from ledger.settle_and_hold($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[], $7::int[],
-  $8::timestamptz[], $9::uuid[], $10::bytea[], $11::bigint)`;
+  $8::timestamptz[], $9::uuid[], $10::bytea[], $11::uuid[], $12::bigint)`;
 
 /** One batch, as the batcher sends it: settlements first, then holds, one commit. Results in the order of `items`. */
 export async function settleAndHold(
@@ -173,6 +175,7 @@ export async function settleAndHold(
       timestamptzArray(holds.map(({ deadline }) => deadline)),
       uuidArray(holds.map(({ generationId }) => generationId)),
       byteaArray(holds.map(holdHash)),
+      uuidArray(holds.map(({ apiKeyId }) => apiKeyId ?? null)),
       revenue.toString(),
     ],
   });

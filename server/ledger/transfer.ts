@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { ProblemSlug } from '#contract/problems.ts';
 
 /** Why a transfer was made. A member's list and every report go by it. */
 export type TransferCode =
@@ -13,6 +14,9 @@ export type TransferCode =
   | 'hold'
   | 'capture'
   | 'release'
+  | 'cap_hold'
+  | 'cap_capture'
+  | 'cap_release'
   | 'late_capture'
   | 'goodwill'
   | 'refund'
@@ -84,6 +88,8 @@ export const statuses = [
   'frozen',
   'invalid',
   'linked',
+  'stopped',
+  'capped',
 ] as const;
 export type Status = (typeof statuses)[number];
 
@@ -98,12 +104,15 @@ export function statusOf(code: number): Status {
 export class LedgerRefusal extends Error {
   readonly status: Status;
   readonly transferId: string;
+  /** What the edge answers to it; absent: a fault of ours. */
+  readonly problem: ProblemSlug | undefined;
 
   constructor(status: Status, transferId: string) {
     super(`transfer ${transferId} was refused: ${status}`);
     this.name = 'LedgerRefusal';
     this.status = status;
     this.transferId = transferId;
+    this.problem = status === 'stopped' ? 'posting-paused' : undefined;
   }
 }
 

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { WaitingMoney } from '#contract/console.ts';
 import type { Tx } from '#server/database/transaction.ts';
 import { chart } from './chart.ts';
+import { standingStops } from './stops.ts';
 
 /**
  * I13. Accounts that money only passes through, and how many days it may stay: a processor pays out within a week, a
@@ -58,8 +59,10 @@ export async function waitingMoney(
   });
 }
 
-/** For whoever watches from outside: how many accounts keep money too long, and when the books were last found sound. */
-export async function booksState(tx: Tx<'service'>): Promise<{ late: number; soundAt: string | null }> {
+/** For whoever watches from outside: how many accounts keep money too long, when the books were last found sound, what is stopped. */
+export async function booksState(
+  tx: Tx<'service'>,
+): Promise<{ late: number; soundAt: string | null; stopped: string[] }> {
   const mark = await tx
     .selectFrom('ledger.auditMark')
     .select('at')
@@ -70,5 +73,6 @@ export async function booksState(tx: Tx<'service'>): Promise<{ late: number; sou
   return {
     late: waiting.filter(({ isLate }) => isLate).length,
     soundAt: mark?.at.toISOString() ?? null,
+    stopped: (await standingStops(tx)).map(({ currency }) => currency),
   };
 }

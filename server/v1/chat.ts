@@ -19,7 +19,7 @@ import type { AnswerWriter, Dialect } from './dialect.ts';
 import { giveUp } from './finish.ts';
 import { answerAgain, claimKey, freeKey, idempotencyKeyOf } from './idempotency.ts';
 import type { Caller, Callers } from './keys.ts';
-import { ApiError, answerError, insufficientFunds } from './openai-errors.ts';
+import { ApiError, answerError, capReached, insufficientFunds, postingPaused } from './openai-errors.ts';
 import { relay } from './relay.ts';
 import { translate } from './translate.ts';
 import { routingInHead, wayFor } from './way.ts';
@@ -173,6 +173,8 @@ async function hold(
       availableMicro,
       `${parts.config.PUBLIC_URL ?? ''}/wallet/top-up`,
     );
+  if (status === 'capped') throw capReached(asked.boundMicro, availableMicro);
+  if (status === 'stopped') throw postingPaused();
   if (status !== 'ok')
     throw new ApiError(
       403,

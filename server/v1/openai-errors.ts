@@ -54,14 +54,41 @@ export function usd(micro: bigint): string {
   return `${sign}${digits.slice(0, -6)}.${digits.slice(-6)}`;
 }
 
-export function insufficientFunds(boundMicro: bigint, availableMicro: bigint, topUpUrl: string): ApiError {
+export function insufficientFunds(
+  boundMicro: bigint,
+  availableMicro: bigint,
+  topUpUrl: string,
+  orElse = 'send a smaller max_completion_tokens',
+): ApiError {
   const missing = boundMicro - availableMicro;
   return new ApiError(
     402,
     'insufficient_quota',
     'insufficient_funds',
-    `This can cost up to $${usd(boundMicro)}, and $${usd(availableMicro)} is available: $${usd(missing)} is missing. Add money at ${topUpUrl}, or send a smaller max_completion_tokens. Nothing was charged.`,
+    `This can cost up to $${usd(boundMicro)}, and $${usd(availableMicro)} is available: $${usd(missing)} is missing. Add money at ${topUpUrl}, or ${orElse}. Nothing was charged.`,
     { headers: { 'x-mluen-missing': usd(missing), 'x-should-retry': 'false' } },
+  );
+}
+
+/** A spend limit of the wallet or of this key; `leftMicro` is what it still allows. */
+export function capReached(boundMicro: bigint, leftMicro: bigint): ApiError {
+  return new ApiError(
+    402,
+    'insufficient_quota',
+    'cap_reached',
+    `This can cost up to $${usd(boundMicro)}, and a spend limit of this account or key leaves $${usd(leftMicro)}. Raise the limit in the settings, or send a smaller max_completion_tokens. Nothing was charged.`,
+    { headers: { 'x-mluen-missing': usd(boundMicro - leftMicro), 'x-should-retry': 'false' } },
+  );
+}
+
+/** Our books did not agree, so nothing is held or charged for the moment. */
+export function postingPaused(): ApiError {
+  return new ApiError(
+    503,
+    'service_unavailable_error',
+    'posting_paused',
+    'Payments in this currency are paused while we check our books. Nothing was charged; try again later.',
+    { headers: { 'retry-after': '300' } },
   );
 }
 

@@ -204,10 +204,11 @@ async function rowsBefore(
         when t.credit_account in (select id from wallet) then t.amount
         when t.debit_account in (select id from wallet) then -t.amount else 0 end as effect,
       p.amount as reserved,
-      (select sum(h.amount)::bigint from ledger.hold h where t.kind = 'pending' and h.hold_id = t.id) as open,
+      (select sum(h.amount)::bigint from ledger.hold h where t.kind = 'pending' and h.hold_id = t.id and h.code <> 'cap_hold') as open,
       coalesce((select sum(posted)::bigint from wallet), 0) as posted
     from ledger.transfer t left join ledger.transfer p on p.id = t.pending_id
     where t.user_id = ${memberId} and t.seq < ${before?.seq ?? 9_223_372_036_854_775_807n} and t.currency = 'USD'
+      and t.code not in ('cap_hold', 'cap_capture', 'cap_release')
     order by t.seq desc limit ${limit}`.execute(tx);
   return rows;
 }

@@ -20,7 +20,7 @@ test('several processes move money over the same five wallets while a reader fin
     const { rows } = await pools.worker.query<{ wrong: bigint; short: bigint; open: bigint }>(`
       select (select count(*) from (select 1 from ledger.account group by currency
           having sum(debits_posted::numeric - credits_posted) <> 0 or sum(debits_pending::numeric - credits_pending)
-            <> coalesce((select sum(h.amount) from ledger.hold h where h.currency = account.currency and h.code = 'hold'), 0)) x) as wrong,
+            <> coalesce((select sum(h.amount) from ledger.hold h where h.currency = account.currency and h.code in ('hold', 'cap_hold')), 0)) x) as wrong,
         (select count(*) from ledger.account where code = 2100 and debits_pending + debits_posted > credits_posted) as short,
         (select coalesce(sum(debits_pending), 0) from ledger.account where code = 2100)::bigint
           - (select coalesce(sum(amount), 0) from ledger.hold)::bigint as open`);

@@ -21,8 +21,15 @@ export interface ModelAccount {
   version: bigint;
 }
 
+interface Leg {
+  debit: string;
+  credit: string;
+  amount: bigint;
+}
 interface Pending {
-  legs: { debit: string; credit: string; amount: bigint }[];
+  legs: Leg[];
+  /** Of caps: each counts the whole. */
+  counts?: Leg[];
   ofGeneration: boolean;
   open: boolean;
 }
@@ -38,6 +45,8 @@ export interface ModelHold {
   wallet: string;
   amount: bigint;
   revenue: string;
+  /** Asked by the key that may have a cap. */
+  byKey?: boolean;
 }
 export interface ModelSettlement {
   id: string;
@@ -57,6 +66,10 @@ export type ModelTransfer =
 
 export interface Model {
   accounts: Map<string, ModelAccount>;
+  /** Currencies in which nothing is posted. */
+  stopped: Set<string>;
+  /** Limits by wallet: of all, and of the key. They count on `<owner> cap` and `<owner> key cap`. */
+  caps: Map<string, { wallet?: bigint; key?: bigint }>;
   addAccount(
     name: string,
     account: Pick<ModelAccount, 'owner' | 'kind' | 'currency'> & { ends?: number },
@@ -70,6 +83,15 @@ export interface Model {
 export function createModel(): Model {
   const accounts = new Map<string, ModelAccount>();
   const known = new Map<string, Known>();
+  const stopped = new Set<string>();
+  const caps: Model['caps'] = new Map();
+  const capsOn = (cash: ModelAccount, wallet: string, byKey: boolean) => {
+    const { wallet: ofAll, key } = caps.get(wallet) ?? {};
+    return [
+      { name: `${cash.owner} cap`, limit: ofAll },
+      { name: `${cash.owner} key cap`, limit: byKey ? key : undefined },
+    ].flatMap(({ name, limit }) => (limit === undefined ? [] : [{ name, limit }]));
+  };
 
   const free = (account: ModelAccount) =>
     account.creditsPosted - account.debitsPosted - account.debitsPending;
@@ -90,7 +112,7 @@ export function createModel(): Model {
     for (const name of names) accounts.get(name)!.version++;
   };
 
-  function hold({ id, wallet, amount, revenue }: ModelHold) {
+  function hold({ id, wallet, amount, revenue, byKey = false }: ModelHold) {
     const cash = accounts.get(wallet);
     const content = `hold ${wallet} ${amount}`;
     const before = known.get(id);
@@ -102,7 +124,12 @@ export function createModel(): Model {
     if (cash.closed) return { status: 'closed' as const, available };
     if (cash.frozen) return { status: 'frozen' as const, available };
     if (accounts.get(revenue)?.currency !== cash.currency) return { status: 'currency' as const, available };
+    if (stopped.has(cash.currency)) return { status: 'stopped' as const, available };
     if (amount > available) return { status: 'insufficient' as const, available };
+    const counting = amount === 0n ? [] : capsOn(cash, wallet, byKey);
+    const left = counting.map(({ name, limit }) => limit - usedOf(accounts.get(name)!));
+    const least = left.reduce(lesser, amount);
+    if (least < amount) return { status: 'capped' as const, available: least > 0n ? least : 0n };
     const legs: Pending['legs'] = [];
     let missing = amount;
     for (const [name, bucket] of bucketsOf(cash)) {
@@ -115,12 +142,20 @@ export function createModel(): Model {
       missing -= part;
       if (missing === 0n) break;
     }
-    known.set(id, { content, pending: { legs, ofGeneration: true, open: true } });
+    const counts = counting.map(({ name }) => ({ debit: name, credit: `${cash.owner} counted`, amount }));
+    for (const { debit } of counts) {
+      accounts.get(debit)!.debitsPending += amount;
+      touch(debit);
+    }
+    known.set(id, { content, pending: { legs, counts, ofGeneration: true, open: true } });
     return { status: 'ok' as const, available: available - amount };
   }
 
   function settle({ id, holdId, amount }: ModelSettlement) {
     const content = `settle ${holdId} ${amount}`;
+    const held = known.get(holdId)?.pending;
+    if (held?.open && held.ofGeneration && stopped.has(accounts.get(held.legs[0]!.debit)!.currency))
+      return { status: 'stopped' as const, captured: 0n };
     const before = known.get(id);
     if (before !== undefined)
       return before.content === content
@@ -135,19 +170,24 @@ export function createModel(): Model {
     let captured = 0n;
     for (const leg of pending.legs) {
       const part = lesser(left, leg.amount);
-      const debit = accounts.get(leg.debit)!;
-      debit.debitsPending -= leg.amount;
-      debit.debitsPosted += part;
-      touch(leg.debit);
-      if (part > 0n) {
-        accounts.get(leg.credit)!.creditsPosted += part;
-        touch(leg.credit);
-      }
+      take(leg, part);
       left -= part;
       captured += part;
     }
+    for (const leg of pending.counts ?? []) take(leg, lesser(amount, leg.amount));
     known.set(id, { content, captured });
     return { status: left > 0n ? ('exceeds' as const) : ('ok' as const), captured };
+  }
+
+  /** Of a generation's hold: the credit account was only named, and changes by what is taken. */
+  function take(leg: Leg, part: bigint) {
+    const debit = accounts.get(leg.debit)!;
+    debit.debitsPending -= leg.amount;
+    debit.debitsPosted += part;
+    touch(leg.debit);
+    if (part === 0n) return;
+    accounts.get(leg.credit)!.creditsPosted += part;
+    touch(leg.credit);
   }
 
   function resolve(leg: Pending['legs'][number], posted: bigint) {
@@ -167,6 +207,7 @@ export function createModel(): Model {
     if ('pendingId' in transfer) {
       const pending = known.get(transfer.pendingId)?.pending;
       if (pending === undefined) return 'not_found';
+      if (pending.open && stopped.has(accounts.get(pending.legs[0]!.debit)!.currency)) return 'stopped';
       if (!pending.open || pending.ofGeneration) return 'not_pending';
       const leg = pending.legs[0]!;
       const amount = transfer.kind === 'void' ? 0n : (transfer.amount ?? leg.amount);
@@ -177,6 +218,7 @@ export function createModel(): Model {
       known.set(transfer.id, { content });
       return 'ok';
     }
+    if (stopped.has(transfer.currency)) return 'stopped';
     const debit = accounts.get(transfer.debit);
     const credit = accounts.get(transfer.credit);
     if (debit === undefined || credit === undefined) return 'not_found';
@@ -225,6 +267,8 @@ export function createModel(): Model {
 
   return {
     accounts,
+    stopped,
+    caps,
     addAccount: (name, { owner, kind, currency, ends = 0 }) => {
       accounts.set(name, {
         owner,
@@ -251,6 +295,10 @@ function contentOf(transfer: ModelTransfer): string {
   return 'pendingId' in transfer
     ? `${transfer.kind} ${transfer.pendingId} ${transfer.amount ?? ''}`
     : `${transfer.kind} ${transfer.debit} ${transfer.credit} ${transfer.amount} ${transfer.currency}`;
+}
+
+function usedOf(cap: ModelAccount): bigint {
+  return cap.debitsPosted + cap.debitsPending;
 }
 
 function lesser(a: bigint, b: bigint): bigint {

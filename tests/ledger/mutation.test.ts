@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { newId } from '#server/database/ids.ts';
 import { asService } from '#server/database/transaction.ts';
+import { setCap } from '#server/ledger/flows/cap.ts';
 import { accountOf, post } from '#server/ledger/ledger.ts';
 import { type LedgerItem, settleAndHold } from '#server/ledger/posting.ts';
+import { stopFor } from '#server/ledger/stops.ts';
 import { captureIdOf, derivedId, holdIdOf } from '#server/ledger/transfer.ts';
 import { asSuperuser, freshDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { aWallet, usd } from '#tests/support/money.ts';
@@ -171,6 +173,54 @@ const arrivalOrder: Check = async (database) => {
   expect(results.map(({ status }) => status)).toEqual(['insufficient', 'ok']);
 };
 
+const neverAboveTheCap: Check = async (database) => {
+  const { pools } = database;
+  const { memberId, walletId } = await aWallet(pools);
+  await asService(pools, (tx) =>
+    setCap(tx, memberId, { apiKeyId: null, period: 'month', limitMicro: usd('1') }),
+  );
+  const revenue = await revenueOf(database, 0);
+  const first = aHold(walletId, usd('0.6'));
+  const [ok] = await settleAndHold(pools, [{ hold: first }], revenue);
+  const [refused] = await settleAndHold(pools, [{ hold: aHold(walletId, usd('0.6')) }], revenue);
+  expect([ok!.status, refused]).toEqual(['ok', { status: 'capped', availableMicro: usd('0.4') }]);
+};
+
+const capsSeeEveryHold: Check = async (database) => {
+  const { pools } = database;
+  const { memberId, walletId } = await aWallet(pools);
+  await asService(pools, (tx) =>
+    setCap(tx, memberId, { apiKeyId: null, period: 'month', limitMicro: usd('1') }),
+  );
+  const [refused] = await settleAndHold(
+    pools,
+    [{ hold: aHold(walletId, usd('2')) }],
+    await revenueOf(database, 0),
+  );
+  expect(refused!.status).toBe('capped');
+};
+
+const stoppedIsStopped: Check = async (database) => {
+  const { pools } = database;
+  const { walletId } = await aWallet(pools);
+  const revenue = await revenueOf(database, 0);
+  const before = aHold(walletId, 1n);
+  await settleAndHold(pools, [{ hold: before }], revenue);
+  await stopFor(pools, [
+    { invariant: 'I1', account: null, transfer: null, currency: 'USD', message: 'as if' },
+  ]);
+  const [alone] = await settleAndHold(pools, [{ hold: aHold(walletId, 1n) }], revenue);
+  const [capture, hold] = await settleAndHold(
+    pools,
+    [
+      { settlement: { holdId: before.id, id: captureIdOf(before.generationId), amountMicro: 1n } },
+      { hold: aHold(walletId, 1n) },
+    ],
+    revenue,
+  );
+  expect([alone!.status, capture!.status, hold!.status]).toEqual(['stopped', 'stopped', 'stopped']);
+};
+
 const source = readFileSync(join(import.meta.dirname, '../../server/ledger/ledger.sql'), 'utf8');
 const LOCK = 'perform 1 from ledger.account a where a.id = any (accounts) order by a.id for no key update;';
 
@@ -210,7 +260,7 @@ const guards: { guard: string; remove: () => string; check: Check }[] = [
   },
   {
     guard: 'the bound of a capture',
-    remove: inSource('greatest(0, least(g.amount, g.asked - ', '(greatest(0, g.asked - '),
+    remove: inSource('greatest(0, least(g.amount, g.asked', '(greatest(0, g.asked'),
     check: neverAboveTheHold,
   },
   {
@@ -222,6 +272,26 @@ const guards: { guard: string; remove: () => string; check: Check }[] = [
     guard: 'the trigger that keeps posted rows',
     remove: () => 'drop trigger only_append on ledger.transfer',
     check: rowsStay,
+  },
+  {
+    guard: 'the comparison with the caps',
+    remove: inSource('if wanted > allowed then status := 13', 'if false then status := 13'),
+    check: neverAboveTheCap,
+  },
+  {
+    guard: 'the look at caps by a lone hold',
+    remove: inSource('and not a.promo and not a.capped and', 'and not a.promo and'),
+    check: capsSeeEveryHold,
+  },
+  {
+    guard: 'the look at stops by a lone hold',
+    remove: inSource('and r.code = 3100 and not r.frozen)', 'and r.code = 3100)'),
+    check: stoppedIsStopped,
+  },
+  {
+    guard: 'the look at stops by settlements',
+    remove: inSource('if stopped or settles > 1', 'if settles > 1'),
+    check: stoppedIsStopped,
   },
   {
     guard: 'the decision one by one',

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Pools } from '#server/database/connections.ts';
 import { newId } from '#server/database/ids.ts';
-import { asService } from '#server/database/transaction.ts';
+import { asService, asStaff } from '#server/database/transaction.ts';
+import { removeCap, setCap } from '#server/ledger/flows/cap.ts';
 import { type AccountMarks, accountOf, post, setClosed, setFrozen } from '#server/ledger/ledger.ts';
 import {
   type HoldResult,
@@ -9,6 +10,7 @@ import {
   type SettleResult,
   settleAndHold,
 } from '#server/ledger/posting.ts';
+import { liftStop, standingStops, stopFor } from '#server/ledger/stops.ts';
 import type { Status, Transfer } from '#server/ledger/transfer.ts';
 import { createModel, type Model, type ModelTransfer } from './model.ts';
 
@@ -17,6 +19,9 @@ export interface Universe {
   pools: Pools;
   model: Model;
   accountIds: Map<string, bigint>;
+  /** Ada's id, and an API key of hers. */
+  ada: string;
+  keyId: string;
   /** A small pool of ids of one moment, so that repeats and collisions are frequent. */
   ids: string[];
 }
@@ -34,9 +39,15 @@ export const accountNames = [
   'revenue eur',
   'refunds',
 ] as const;
+/** Where Ada's caps count. Nothing else is posted there. */
+const capNames = ['ada cap', 'ada key cap', 'ada counted'] as const;
 const IDS = 24;
+const NIL = '00000000-0000-0000-0000-000000000000';
 
 export async function createUniverse(pools: Pools): Promise<Universe> {
+  await liftAll(pools);
+  const keyId = newId();
+  const month = new Date().toISOString().slice(0, 7);
   const model = createModel();
   const people = new Map(members.map((name) => [name as string, newId()]));
   const label = newId();
@@ -54,12 +65,15 @@ export async function createUniverse(pools: Pools): Promise<Universe> {
     revenue: { code: 3100, label },
     'revenue eur': { code: 3100, label, currency: 'EUR' },
     refunds: { code: 2300, label },
+    'ada cap': { ownerId: people.get('ada'), code: 7000, label: `${NIL}:${month}` },
+    'ada key cap': { ownerId: people.get('ada'), code: 7000, label: keyId },
+    'ada counted': { ownerId: people.get('ada'), code: 7100 },
   };
   const accountIds = new Map<string, bigint>();
   await asService(pools, async (tx) => {
     for (const [name, mark] of Object.entries(marks)) accountIds.set(name, await accountOf(tx, mark));
   });
-  for (const name of accountNames) {
+  for (const name of [...accountNames, ...capNames]) {
     const owner = members.find((member) => name.startsWith(member)) ?? null;
     const currency = marks[name]!.currency ?? 'USD';
     if (name.endsWith('cash')) model.addAccount(name, { owner, kind: 'cash', currency });
@@ -68,12 +82,21 @@ export async function createUniverse(pools: Pools): Promise<Universe> {
     else model.addAccount(name, { ...platform, owner, currency });
   }
   const at = Date.now();
-  return { pools, model, accountIds, ids: Array.from({ length: IDS }, () => newId(at)) };
+  const ids = Array.from({ length: IDS }, () => newId(at));
+  return { pools, model, accountIds, ada: people.get('ada')!, keyId, ids };
+}
+
+/** Stops stand for a whole database: none may be left to the next. */
+export async function liftAll(pools: Pools) {
+  for (const { currency } of await asService(pools, standingStops))
+    await asStaff(pools, 'finance', newId(), (tx) =>
+      liftStop(tx, { currency, staffId: newId(), reason: 'the next universe begins' }),
+    );
 }
 
 export interface Batch {
   settles: { id: number; hold: number; amount: bigint }[];
-  holds: { id: number; wallet: string; amount: bigint }[];
+  holds: { id: number; wallet: string; amount: bigint; byKey?: boolean }[];
 }
 export type Group = (
   | {
@@ -89,7 +112,10 @@ export type Group = (
 export type Command =
   | { batch: Batch }
   | { groups: Group[] }
-  | { flag: 'frozen' | 'closed'; account: string; value: boolean };
+  | { flag: 'frozen' | 'closed'; account: string; value: boolean }
+  | { cap: 'wallet' | 'key'; limit: bigint | null }
+  | { stop: 'USD' | 'EUR' }
+  | { lift: 'USD' | 'EUR' };
 
 const id = fc.nat({ max: IDS - 1 });
 const amount = fc.oneof(
@@ -106,7 +132,7 @@ const moved = fc.bigInt({ min: 0n, max: 100n });
 
 const batch = fc.record({
   settles: fc.array(fc.record({ id, hold: id, amount }), { maxLength: 5 }),
-  holds: fc.array(fc.record({ id, wallet, amount }), { maxLength: 6 }),
+  holds: fc.array(fc.record({ id, wallet, amount, byKey: fc.boolean() }), { maxLength: 6 }),
 });
 const moneyIn = fc.record({
   kind: fc.constant('single' as const),
@@ -144,10 +170,25 @@ const flag = fc.record({
   value: fc.boolean(),
 });
 
+const currency = fc.constantFrom('USD' as const, 'EUR' as const);
+
 const oneCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 6, arbitrary: batch.map((one) => ({ batch: one })) },
   { weight: 5, arbitrary: groups.map((some) => ({ groups: some })) },
   { weight: 1, arbitrary: flag },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      cap: fc.constantFrom('wallet' as const, 'key' as const),
+      limit: fc.option(fc.bigInt({ min: 0n, max: 120n })),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(currency, fc.nat({ max: 4 }))
+      .map(([one, n]) => (n === 0 ? { stop: one } : { lift: one })),
+  },
 );
 
 /** Some commands come again, at once or later, as impatient callers and lost answers make them. */
@@ -176,6 +217,36 @@ export async function inDatabase(universe: Universe, command: Command): Promise<
     return [];
   }
   if ('batch' in command) return run(universe, command.batch);
+  if ('cap' in command) {
+    const { cap, limit } = command;
+    const apiKeyId = cap === 'key' ? universe.keyId : null;
+    await asService(pools, (tx) =>
+      limit === null
+        ? removeCap(tx, universe.ada, apiKeyId)
+        : setCap(tx, universe.ada, {
+            apiKeyId,
+            period: cap === 'key' ? 'total' : 'month',
+            limitMicro: limit,
+          }),
+    );
+    return [];
+  }
+  if ('stop' in command) {
+    const found = {
+      invariant: 'I1',
+      account: null,
+      transfer: null,
+      message: 'as if',
+      currency: command.stop,
+    };
+    await stopFor(pools, [found]);
+    return [];
+  }
+  if ('lift' in command) {
+    const lift = { currency: command.lift, staffId: newId(), reason: 'looked at and sound' };
+    await asStaff(pools, 'finance', newId(), (tx) => liftStop(tx, lift));
+    return [];
+  }
   const transfers = command.groups.flatMap((group, link) =>
     group.map((one): Transfer => {
       const common = { id: ids[one.id]!, code: 'refund' as const, link };
@@ -198,7 +269,7 @@ export async function inDatabase(universe: Universe, command: Command): Promise<
 
 /** A batch as the batcher sends it. */
 export async function run(
-  { pools, ids, accountIds }: Universe,
+  { pools, ids, accountIds, keyId }: Universe,
   { settles, holds }: Batch,
 ): Promise<Answer[]> {
   const items: LedgerItem[] = [
@@ -213,6 +284,7 @@ export async function run(
         generationId: ids[0]!,
         leaseSeconds: 60,
         deadline: null,
+        apiKeyId: one.byKey ? keyId : null,
       },
     })),
   ];
@@ -234,6 +306,16 @@ export function inModel({ model, ids }: Universe, command: Command): Answer[] {
     else if (found.kind === 'cash') found.frozen = command.value;
     return [];
   }
+  if ('cap' in command) {
+    const caps = model.caps.get('ada cash') ?? {};
+    model.caps.set('ada cash', { ...caps, [command.cap]: command.limit ?? undefined });
+    return [];
+  }
+  if ('stop' in command || 'lift' in command) {
+    if ('stop' in command) model.stopped.add(command.stop);
+    else model.stopped.delete(command.lift);
+    return [];
+  }
   if ('batch' in command)
     return [
       ...command.batch.settles.map((one) => {
@@ -250,6 +332,7 @@ export function inModel({ model, ids }: Universe, command: Command): Answer[] {
           wallet: one.wallet,
           amount: one.amount,
           revenue: 'revenue',
+          byKey: one.byKey,
         });
         return { status, amount: available };
       }),
@@ -299,7 +382,12 @@ export function totalsOfModel({ model }: Universe) {
 /** Items of batches, one at a time: holds with few ids, so that settlements find them. */
 export const holdsOrSettles = fc.oneof(
   fc
-    .record({ id: fc.integer({ min: 3, max: 12 }), wallet: fc.constantFrom('ada cash', 'ben cash'), amount })
+    .record({
+      id: fc.integer({ min: 3, max: 12 }),
+      wallet: fc.constantFrom('ada cash', 'ben cash'),
+      amount,
+      byKey: fc.boolean(),
+    })
     .map((hold) => ({ hold })),
   fc
     .record({ id: fc.integer({ min: 13, max: 22 }), hold: fc.integer({ min: 3, max: 12 }), amount })

@@ -117,11 +117,12 @@ async function capturedLegs(tx: Tx<'service'>, captureId: string) {
 
 const LEGS_AT_ONCE = 16;
 
-/** All legs of a hold or a capture: their ids follow from the first one's. */
+/** All legs of money of a hold or a capture: their ids follow from the first one's. Those of caps come after them. */
 export async function legsOf(tx: Tx<'service'>, id: string) {
   const columns = [
     'id',
     'kind',
+    'code',
     'amount',
     'currency',
     'groupId',
@@ -136,7 +137,7 @@ export async function legsOf(tx: Tx<'service'>, id: string) {
     );
     const rows = await tx.selectFrom('ledger.transfer').select(columns).where('id', 'in', ids).execute();
     const found = ids.flatMap((leg) => rows.filter((row) => row.id === leg));
-    legs.push(...found);
+    legs.push(...found.filter(({ code }) => !code.startsWith('cap_')));
     if (found.length < LEGS_AT_ONCE) return legs;
   }
 }
