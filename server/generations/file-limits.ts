@@ -56,13 +56,14 @@ interface Fault {
   takes: string;
 }
 
+const large = (is: string, takes: string): Fault => ({ slug: 'too-large', is, takes });
+const other = (is: string, takes: string): Fault => ({ slug: 'unsupported-file', is, takes });
+
 function faultOf(model: Taking, file: InputFile, limits: FileLimits): Fault | null {
   const family = familyOf(file.mediaType);
   const what = names[family];
   const { size, durationSeconds: seconds, pages, framesPerSecond: rate } = file;
   const most = limits.maxBytes ?? model.accepts.maxBytes;
-  const large = (is: string, takes: string): Fault => ({ slug: 'too-large', is, takes });
-  const other = (is: string, takes: string): Fault => ({ slug: 'unsupported-file', is, takes });
   if (family !== 'image' && family !== 'text' && size !== undefined && size > most)
     return large(`has ${megabytes(size)} MB`, `${what} up to ${megabytes(most)} MB`);
   if (seconds !== undefined && beyond(seconds, limits.minSeconds, limits.maxSeconds))
@@ -77,22 +78,17 @@ function faultOf(model: Taking, file: InputFile, limits: FileLimits): Fault | nu
     );
   if (pages !== undefined && limits.maxPages !== undefined && pages > limits.maxPages)
     return large(`has ${pages} pages`, `${what} up to ${limits.maxPages} pages`);
-  return sidesFault(file, limits, what, large);
+  return sidesFault(file, limits, what);
 }
 
-function sidesFault(
-  file: InputFile,
-  limits: FileLimits,
-  what: string,
-  large: (is: string, takes: string) => Fault,
-): Fault | null {
+function sidesFault(file: InputFile, limits: FileLimits, what: string): Fault | null {
   const { width, height } = file;
   if (width === undefined || height === undefined) return null;
   const is = `has ${width} × ${height} pixels`;
   if (limits.minSide !== undefined && Math.min(width, height) < limits.minSide)
-    return large(is, `${what} of at least ${limits.minSide} pixels a side`);
+    return other(is, `${what} of at least ${limits.minSide} pixels a side`);
   if (beyond(width / height, limits.minRatio, limits.maxRatio))
-    return large(is, `${what} whose width is ${limits.minRatio} to ${limits.maxRatio} times their height`);
+    return other(is, `${what} whose width is ${limits.minRatio} to ${limits.maxRatio} times their height`);
   if (fitOf(limits, file) !== null) return null; // a picture: it is made smaller
   if (limits.maxSide !== undefined && Math.max(width, height) > limits.maxSide)
     return large(is, `${what} of at most ${limits.maxSide} pixels a side`);

@@ -34,13 +34,28 @@ export function ProblemAlert({ error, words, onRetry }: ProblemProps & { onRetry
   );
 }
 
+/** Of these the server says what it is about: which file, and what is taken instead. No general words know that. */
+const DETAILED: ReadonlySet<ProblemSlug> = new Set([
+  'too-large',
+  'unsupported-file',
+  'damaged-file',
+  'unsafe-file',
+  'not-possible-now',
+]);
+
+function detailOf(error: unknown): string | undefined {
+  return error instanceof Refused && DETAILED.has(error.slug) ? error.problem.detail : undefined;
+}
+
 function ProblemSentence({ error, words }: ProblemProps) {
   const { i18n } = useLingui();
   const id = requestId(error);
   const own = error instanceof Refused ? words?.[error.slug] : undefined;
   return (
     <>
-      <Text size="sm">{i18n._(own ?? problemText(error))}</Text>
+      <Text size="sm" dir="auto">
+        {own === undefined ? (detailOf(error) ?? i18n._(problemText(error))) : i18n._(own)}
+      </Text>
       {id && own === undefined ? (
         <Text size="xs" c="dimmed">
           <Trans>

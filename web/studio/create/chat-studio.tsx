@@ -7,8 +7,11 @@ import type { Model } from '#contract/catalogue.ts';
 import { readDraft, writeDraft } from '../../ui/draft.ts';
 import { newId } from '../../ui/ids.ts';
 import { Empty } from '../../ui/states.tsx';
+import { AttachButton } from '../attachments/chips.tsx';
+import { GivenFiles } from '../attachments/given.tsx';
+import { MessageFiles, useMessageFiles } from '../attachments/message-attachments.tsx';
 import { fieldsOf, sendable, type Values } from '../schema-form/schema.ts';
-import { nextMessages } from './conversation.ts';
+import { fileIdsOf, nextMessages } from './conversation.ts';
 import classes from './create.module.css';
 import { generationQuery, useStart } from './generation.ts';
 import { ModelSelect } from './model-select.tsx';
@@ -39,13 +42,16 @@ export function ChatStudio({ models, first, leaf }: ChatStudioProps) {
   const open = useQuery({ ...generationQuery(leaf ?? ''), enabled: leaf !== undefined }).data;
   const isAnswering = open !== undefined && open.finishedAt === null;
   const fields = fieldsOf(model.parameters);
+  const attached = useMessageFiles(model);
+  const isEmpty = words.trim() === '' && attached.files.length === 0;
+  const messages = nextMessages(open, words, attached.files);
   const ask: Ask | null =
-    words.trim() === '' || isAnswering
+    isEmpty || isAnswering || !attached.isReady
       ? null
       : {
           modelId: model.id,
-          params: { ...sendable(fields, values), messages: nextMessages(open, words) },
-          fileIds: [],
+          params: { ...sendable(fields, values), messages },
+          fileIds: fileIdsOf(messages),
         };
   const price = useQuote(ask);
   // One wish, one id: pressing again after a fault asks for the same answer.
@@ -53,6 +59,7 @@ export function ChatStudio({ models, first, leaf }: ChatStudioProps) {
   const start = useStart(({ id }) => {
     writeDraft(draft, '');
     setWords('');
+    attached.clear();
     void navigate({ to: '/chat/$id', params: { id }, replace: leaf !== undefined, resetScroll: false });
   });
   const firstTime = useFirstTime(model);
@@ -90,6 +97,7 @@ export function ChatStudio({ models, first, leaf }: ChatStudioProps) {
               send();
             }}
           >
+            <MessageFiles {...attached} />
             <Words value={words} onChange={write} onSend={send} />
             <Refusal
               error={start.error ?? price.error}
@@ -100,6 +108,7 @@ export function ChatStudio({ models, first, leaf }: ChatStudioProps) {
             <div className={classes.foot}>
               <ModelSelect models={models} model={model} onChange={setModel} />
               <div className={classes.footEnd}>
+                <AttachButton taken={attached.taken} onFiles={attached.add} />
                 <PhoneSettings form={form} />
                 <PayButton {...price} loading={start.isPending} verb="send" />
               </div>
@@ -109,6 +118,7 @@ export function ChatStudio({ models, first, leaf }: ChatStudioProps) {
         </div>
       </div>
       <aside className={classes.aside}>{form}</aside>
+      <GivenFiles onFiles={attached.add} />
     </div>
   );
 }

@@ -6,6 +6,10 @@ import { Refused } from '../../call.ts';
 import { readDraft, writeDraft } from '../../ui/draft.ts';
 import { newId } from '../../ui/ids.ts';
 import { Empty } from '../../ui/states.tsx';
+import { takenWords } from '../attachments/accepted.ts';
+import { AttachButton } from '../attachments/chips.tsx';
+import { FieldFiles, useFieldFiles } from '../attachments/field-files.tsx';
+import { GivenFiles } from '../attachments/given.tsx';
 import { fieldsOf, fileIdsIn, sendable, type Values } from '../schema-form/schema.ts';
 import classes from './create.module.css';
 import { useStart } from './generation.ts';
@@ -31,6 +35,7 @@ interface MediaStudioProps {
 }
 
 export function MediaStudio({ kind, models, first, prefill, recent }: MediaStudioProps) {
+  const { i18n } = useLingui();
   const [model, setModel] = useState(first);
   const [values, setValues] = useState<Values>(() => ({
     ...prefill,
@@ -72,6 +77,7 @@ export function MediaStudio({ kind, models, first, prefill, recent }: MediaStudi
     if (shown.length > 0) newest.current?.scrollIntoView({ block: 'start' });
   }, [shown.length]);
   const others = fields.filter((field) => field.name !== 'prompt');
+  const given = useFieldFiles(others, values, set);
   const form = (
     <Suspense fallback={null}>
       <SchemaForm fields={others} values={values} onChange={set} errors={fieldErrors(price.error)} />
@@ -96,6 +102,7 @@ export function MediaStudio({ kind, models, first, prefill, recent }: MediaStudi
               generate();
             }}
           >
+            <FieldFiles fields={others} values={values} set={set} given={given} />
             <Prompt
               value={String(values.prompt ?? '')}
               onChange={(text) => set('prompt', text)}
@@ -110,6 +117,12 @@ export function MediaStudio({ kind, models, first, prefill, recent }: MediaStudi
             <div className={classes.foot}>
               <ModelSelect models={models} model={model} onChange={setModel} />
               <div className={classes.footEnd}>
+                {given.takes ? (
+                  <AttachButton
+                    taken={takenWords(model.accepts, i18n)}
+                    onFiles={(files) => void given.add(files)}
+                  />
+                ) : null}
                 {others.length === 0 ? null : <PhoneSettings form={form} />}
                 <PayButton {...price} loading={start.isPending} verb="generate" />
               </div>
@@ -119,6 +132,7 @@ export function MediaStudio({ kind, models, first, prefill, recent }: MediaStudi
         </div>
       </div>
       {others.length === 0 ? null : <aside className={classes.aside}>{form}</aside>}
+      {given.takes ? <GivenFiles onFiles={(files) => void given.add(files)} /> : null}
     </div>
   );
 }

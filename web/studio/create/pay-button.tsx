@@ -62,6 +62,9 @@ export function PriceNote({ quote, isSettled }: { quote: Quote | undefined; isSe
       className={classes.note}
       data-old={!isSettled || undefined}
     >
+      {quote?.changes.map((change) => (
+        <span key={change}>{change} </span>
+      ))}
       {quote === undefined ? null : quote.missingMicro > 0n ? (
         <Trans>
           This can cost <Amount micro={quote.boundMicro} />. You have{' '}

@@ -36,6 +36,7 @@ function Shown({ run }: { run: Generation }) {
         <When at={run.createdAt} />
         <StateWords run={run} />
       </div>
+      {run.changes.length === 0 ? null : <div className={classes.changes}>{run.changes.join(' ')}</div>}
       <FallbackWords run={run} />
       {run.finishedAt === null ? <Making run={run} /> : null}
       {run.ending === null ? null : (

@@ -6,6 +6,7 @@ import { priceText } from '../../ui/amount.tsx';
 import { LinkButton } from '../../ui/link.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { Waiting } from '../../ui/states.tsx';
+import { bytesText } from '../../ui/when.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { turnsOf } from './conversation.ts';
 import classes from './create.module.css';
@@ -39,6 +40,7 @@ export function Thread({ id }: { id: string }) {
               ref={place === turns.length - 1 ? question : undefined}
             >
               {turn.text}
+              <TurnFiles ids={turn.files} files={run.data.files} />
             </div>
           ) : (
             <div key={String(place)} className={classes.answer}>
@@ -50,6 +52,37 @@ export function Thread({ id }: { id: string }) {
       </div>
       <Said run={run.data} />
     </>
+  );
+}
+
+/** What went with a message. A file that was deleted since is said to be. */
+function TurnFiles({ ids, files }: { ids: string[]; files: Generation['files'] }) {
+  const { t } = useLingui();
+  if (ids.length === 0) return null;
+  return (
+    <ul className={classes.sentFiles} aria-label={t`Sent files`}>
+      {ids.map((id) => {
+        const file = files.find((one) => one.id === id);
+        if (file === undefined)
+          return (
+            <li key={id} className={classes.sentFile}>
+              <Trans>A file that was deleted</Trans>
+            </li>
+          );
+        return (
+          <li key={id} className={classes.sentFile}>
+            <a href={`/api/files/${id}`} target="_blank" rel="noreferrer">
+              {file.mediaType.startsWith('image/') ? (
+                <img src={`/api/files/${id}`} alt={file.name} className={classes.sentPicture} />
+              ) : (
+                <bdi>{file.name}</bdi>
+              )}
+            </a>
+            {file.mediaType.startsWith('image/') ? null : <span> · {bytesText(file.bytes)}</span>}
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 
@@ -72,6 +105,7 @@ function Answer({ run }: { run: Generation }) {
         </Alert>
       )}
       <FallbackWords run={run} />
+      {run.changes.length === 0 ? null : <div className={classes.changes}>{run.changes.join(' ')}</div>}
       <div className={classes.facts}>
         <span>{run.modelName}</span>
         <StateWords run={run} />

@@ -77,6 +77,11 @@ function Asked({ run }: { run: Generation }) {
           <Trans>With {turns.length - 1} messages before it.</Trans>
         </Text>
       ) : null}
+      {run.changes.map((change) => (
+        <Text key={change} size="sm" c="var(--ml-text-2)" mt="xs">
+          {change}
+        </Text>
+      ))}
       {run.files.map((file) => (
         <Text key={file.id} size="sm" c="var(--ml-text-2)" mt="xs">
           <a href={`/api/files/${file.id}`}>{file.name}</a> · {bytesText(file.bytes)}
