@@ -14,6 +14,8 @@ const formats = [
   'opus_48000_96',
   'opus_48000_128',
   'opus_48000_192',
+  'ulaw_8000',
+  'alaw_8000',
   ...['pcm', 'wav'].flatMap((kind) =>
     [8000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000].map((rate) => `${kind}_${rate}`),
   ),
@@ -35,10 +37,35 @@ export function encode(text: string, seconds: number, format: string): { bytes: 
       return { bytes: pcmOf(notes, Number(rate)), type: 'audio/pcm' };
     case 'wav':
       return { bytes: wavOf(pcmOf(notes, Number(rate)), Number(rate)), type: 'audio/wav' };
+    case 'ulaw':
+    case 'alaw':
+      return { bytes: telephone(pcmOf(notes, Number(rate)), kind), type: 'audio/basic' };
     case 'opus':
       return { bytes: oggOpusOf(seconds), type: 'audio/opus' };
     default:
       // The low rates are MPEG-2, which the encoder does not know: they come at 44.1 kHz.
       return { bytes: mp3Of(notes, 44_100, kbits === '48' ? 64 : Number(kbits)), type: 'audio/mpeg' };
   }
+}
+
+const LOUDEST = 32_767;
+const MU = 255;
+const A = 87.6;
+
+/** G.711: eight bits for sixteen, by the logarithm of the amplitude. */
+function telephone(pcm: Buffer, law: 'ulaw' | 'alaw'): Buffer {
+  const bytes = Buffer.alloc(pcm.length / 2);
+  for (let at = 0; at < bytes.length; at += 1) {
+    const sample = pcm.readInt16LE(at * 2) / LOUDEST;
+    const loud = Math.min(1, Math.abs(sample));
+    const share =
+      law === 'ulaw'
+        ? Math.log1p(MU * loud) / Math.log1p(MU)
+        : (loud < 1 / A ? A * loud : 1 + Math.log(A * loud)) / (1 + Math.log(A));
+    const code = Math.round(share * 127);
+    // The bits are turned, so that silence is not a row of noughts on the line.
+    bytes[at] =
+      law === 'ulaw' ? ~((sample < 0 ? 0x80 : 0) | code) & 0xff : (sample < 0 ? code : code | 0x80) ^ 0x55;
+  }
+  return bytes;
 }

@@ -84,15 +84,15 @@ const pro11 = {
   height: flux1Side,
   prompt_upsampling: { kind: 'flag' },
 } as const;
-const fill = {
+const expand = {
   ...flux1,
   image: { kind: 'image', required: true },
-  mask: { kind: 'image' },
   prompt: { kind: 'text' },
   prompt_upsampling: { kind: 'flag' },
   steps: { kind: 'whole', low: 15, high: 50 },
   guidance: { kind: 'number', low: 1.5, high: 100 },
 } as const;
+const fill = { ...expand, mask: { kind: 'image' } } as const;
 const edge: Field = { kind: 'whole', low: 0, high: 2048 };
 
 function model(fields: Record<string, Field>, price: Price, other: Partial<Model> = {}): Model {
@@ -132,7 +132,7 @@ export const models: Readonly<Record<string, Model>> = {
   'flux-pro-1.0-fill': model(fill, byImage(5)),
   'flux-pro-1.0-expand': model(
     {
-      ...fill,
+      ...expand,
       top: edge,
       bottom: edge,
       left: edge,

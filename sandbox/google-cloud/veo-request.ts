@@ -12,10 +12,10 @@ export interface VeoWork {
 }
 
 const heights: Record<string, number> = { '720p': 720, '1080p': 1080, '4k': 2160 };
-const parameterNames =
+export const parameterNames =
   `sampleCount durationSeconds aspectRatio resolution generateAudio seed negativePrompt personGeneration
   storageUri compressionQuality resizeMode pubsubTopic enhancePrompt fps`.split(/\s+/);
-const instanceNames = ['prompt', 'image', 'lastFrame', 'video', 'referenceImages', 'mask'];
+export const instanceNames = ['prompt', 'image', 'lastFrame', 'video', 'referenceImages', 'mask'];
 
 /** A request as work, or the sentence with which it is refused. */
 export function veoWork(body: Record<string, unknown>, model: string): VeoWork | string {
@@ -36,6 +36,8 @@ export function veoWork(body: Record<string, unknown>, model: string): VeoWork |
     resolution = '720p',
     personGeneration,
     seed,
+    resizeMode,
+    compressionQuality,
   } = parameters;
   if (!Number.isInteger(sampleCount) || Number(sampleCount) < 1 || Number(sampleCount) > 4)
     return 'sampleCount must be between 1 and 4.';
@@ -53,12 +55,17 @@ export function veoWork(body: Record<string, unknown>, model: string): VeoWork |
     !['dont_allow', 'allow_adult', 'allow_all'].includes(String(personGeneration))
   )
     return 'Unsupported personGeneration.';
+  if (resizeMode !== undefined && !['PAD', 'CROP'].includes(String(resizeMode)))
+    return 'Unsupported resizeMode.';
+  if (compressionQuality !== undefined && !['OPTIMIZED', 'LOSSLESS'].includes(String(compressionQuality)))
+    return 'Unsupported compressionQuality.';
   if (
     seed !== undefined &&
     !(Number.isInteger(seed) && (seed as number) >= 0 && (seed as number) <= 4_294_967_295)
   )
     return 'seed is out of range.';
   const images = [
+    instance.video,
     instance.image,
     instance.lastFrame,
     ...((instance.referenceImages as { image?: unknown }[] | undefined) ?? []).map(({ image }) => image),
@@ -70,7 +77,7 @@ export function veoWork(body: Record<string, unknown>, model: string): VeoWork |
       typeof mimeType !== 'string' ||
       (typeof bytesBase64Encoded === 'string') === (typeof gcsUri === 'string')
     )
-      return 'Input image must have exactly one of bytesBase64Encoded and gcsUri, and a mimeType.';
+      return 'Input media must have exactly one of bytesBase64Encoded and gcsUri, and a mimeType.';
   }
   const short = heights[String(resolution)] ?? 720;
   const long = Math.round((short * 16) / 9);

@@ -27,9 +27,12 @@ const TOKENS_PER_SECOND = 5792;
 const IMAGE_TOKENS = 2040;
 const share: Record<string, number> = { '360p': 0.3, '720p': 1, '1080p': 1.5, '4k': 3 };
 const heights: Record<string, number> = { '360p': 360, '720p': 720, '1080p': 1080, '4k': 2160 };
-const topLevel =
+export const omniFields =
   `model input background store response_format generation_config webhook_config previous_interaction_id
   system_instruction tools stream labels response_modalities service_tier agent`.split(/\s+/);
+
+export const omniFormatFields = ['type', 'delivery', 'aspect_ratio', 'resolution', 'duration'];
+const omniTasks = ['text_to_video', 'image_to_video', 'reference_to_video', 'edit', 'extend', 'upscale'];
 
 export function newOmniTasks(world: World): OmniTasks {
   return new Tasks<OmniWork>(world, (task) => {
@@ -94,12 +97,11 @@ export async function createInteraction(exchange: Exchange, world: World, tasks:
 }
 
 function workFor(body: Record<string, unknown>, most: number, createdAt: string): OmniWork | string {
-  const strange = Object.keys(body).find((name) => !topLevel.includes(name));
+  const strange = Object.keys(body).find((name) => !omniFields.includes(name));
   if (strange !== undefined) return `Unknown parameter: ${strange}`;
   const format = (body.response_format ?? {}) as Record<string, unknown>;
   if (format.type !== 'video') return 'response_format.type must be video for this model';
-  const known = ['type', 'delivery', 'aspect_ratio', 'resolution', 'duration'];
-  const strangeField = Object.keys(format).find((name) => !known.includes(name));
+  const strangeField = Object.keys(format).find((name) => !omniFormatFields.includes(name));
   if (strangeField !== undefined) return `Unknown parameter: response_format.${strangeField}`;
   const { resolution = '720p', aspect_ratio: ratio = '16:9', duration = '8s', delivery = 'inline' } = format;
   if (share[String(resolution)] === undefined) return `Invalid resolution: ${resolution}`;
@@ -119,6 +121,11 @@ function workFor(body: Record<string, unknown>, most: number, createdAt: string)
     .map(({ text }) => (typeof text === 'string' ? text : ''))
     .join(' ')
     .trim();
+  const task = (body.generation_config as { video_config?: { task?: string } } | undefined)?.video_config
+    ?.task;
+  if (task !== undefined && !omniTasks.includes(task)) return `Invalid task: ${task}`;
+  const hasClip = blocks.some(({ type }) => type === 'video');
+  if (['edit', 'extend', 'upscale'].includes(task ?? '') && !hasClip) return `The task ${task} needs a video`;
   const images = blocks.filter(({ type }) => type === 'image').length;
   return {
     prompt,

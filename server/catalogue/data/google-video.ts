@@ -17,7 +17,7 @@ import {
 } from './media.ts';
 import { mediaModel } from './media-model.ts';
 import { perMillionTokens, price } from './price.ts';
-import { choice, file, prompt, seed } from './schema.ts';
+import { choice, file, prompt, seed, whole } from './schema.ts';
 
 const PAGE: Source = {
   url: 'https://ai.google.dev/gemini-api/docs/pricing',
@@ -98,30 +98,55 @@ function veo(row: VeoRow): ShippedModel {
       first_frame: firstFrame(),
       last_frame: lastFrame(),
       reference_images: referenceImages(3),
+      video: file('Clip', 'A clip that Veo made at 720p, to go on from.', 'video', { advanced: true }),
       aspect_ratio: aspectRatio(['16:9', '9:16'], '16:9'),
       resolution: resolution(resolutions, '720p'),
       duration: durations([4, 6, 8], 8),
+      n: whole(
+        'Clips',
+        'How many clips to make. Each is charged.',
+        { min: 1, max: 4, fallback: 1 },
+        { group: 'output', advanced: true },
+      ),
       audio: withAudio(true),
       person_generation: choice(
         'People',
         'Which people may appear.',
-        ['dont_allow', 'allow_adult'],
+        ['dont_allow', 'allow_adult', 'allow_all'],
         'allow_adult',
         {
           group: 'style',
           advanced: true,
-          labels: { dont_allow: 'None', allow_adult: 'Adults' },
+          labels: { dont_allow: 'None', allow_adult: 'Adults', allow_all: 'All, where the region allows it' },
         },
+      ),
+      resize_mode: choice(
+        'Fit of the first frame',
+        'How a picture of another ratio is fitted.',
+        ['PAD', 'CROP'],
+        'PAD',
+        { group: 'style', advanced: true, labels: { PAD: 'With bars', CROP: 'Cut' } },
+      ),
+      compression_quality: choice(
+        'Quality of the file',
+        'Lossless files are much larger.',
+        ['OPTIMIZED', 'LOSSLESS'],
+        'OPTIMIZED',
+        { group: 'output', advanced: true, labels: { OPTIMIZED: 'Usual', LOSSLESS: 'Lossless' } },
       ),
       seed: seed(4_294_967_295),
     },
     rules: {
-      // 1080p, 4k and reference pictures come in eight seconds only.
+      // 1080p, 4k, reference pictures and what goes on from a clip come in eight seconds only.
       if: { properties: { resolution: { enum: ['1080p', '4k'] } }, required: ['resolution'] },
       // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's word
       then: { properties: { duration: { const: 8 } } },
+      dependentSchemas: {
+        reference_images: { properties: { duration: { const: 8 } } },
+        video: { properties: { duration: { const: 8 }, resolution: { const: '720p' } } },
+      },
     },
-    accepts: takes(['image/png', 'image/jpeg'], 5, 20),
+    accepts: takes(['image/png', 'image/jpeg', 'video/mp4'], 5, 20),
     examples: movingExamples,
     prices: Object.entries(row.costs).flatMap(([size, [sound, silent]]) => [
       price('second', sound, CLOUD, { when: { resolution: size, audio: true } }),

@@ -39,7 +39,7 @@ function picture(row: PictureRow): ShippedModel {
         ? { images: files('Pictures', 'Pictures to change or to take from.', 'image', row.images) }
         : {}),
       size: row.size,
-      n: count(row.most),
+      ...(row.most > 1 ? { n: count(row.most) } : {}),
       prompt_extend: rewrite(),
       watermark: watermark(),
       seed: SEED,

@@ -238,6 +238,7 @@ const videos: ShippedModel[] = [
     seconds: [2, 12],
     references: { images: 4, videos: 0, audios: 0 },
     frames: 'both',
+    camera: true,
     prices: videoTokens('1.8'),
     rules: oneOf('first_frame', 'reference_images'),
   }),

@@ -20,10 +20,18 @@ const POLL_MS = 10_000;
 /** A clip comes whole inside the JSON. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
-const seconds = (call: Call): Units => unitsOf({ second: numberOf(call.params.duration, 8) });
+/** Each clip that comes is charged by its seconds. */
+const seconds = (call: Call, clips = numberOf(call.params.n, 1)): Units =>
+  unitsOf({ second: numberOf(call.params.duration, 8) * clips });
 
 /** Veo: a long-running operation. It can be neither cancelled nor found again. */
-const veo: TaskAdapter = { kind: 'task', deadlineMs: 20 * 60_000, bound: seconds, submit, poll };
+const veo: TaskAdapter = {
+  kind: 'task',
+  deadlineMs: 20 * 60_000,
+  bound: (call) => seconds(call),
+  submit,
+  poll,
+};
 
 export const googleCloud: Provider = {
   id: 'google-cloud',
@@ -59,7 +67,7 @@ async function submit(call: Call, context: Context): Promise<TaskState> {
     kinds: kindsOf(call),
   });
   const { name } = await readAnswer(answer, Started, googleFault);
-  const task: Task = { id: name, model: call.upstreamModel, units: packUnits(seconds(call)) };
+  const task: Task = { id: name, model: call.upstreamModel, units: packUnits(seconds(call, 1)) };
   return { state: 'running', task, pollAfterMs: POLL_MS };
 }
 
@@ -76,6 +84,8 @@ function modelUrl({ baseUrl, key, extra }: Route, model: string): string {
 function bodyOf(call: Call): Record<string, unknown> {
   const { prompt, negative_prompt, aspect_ratio, resolution, duration, audio, person_generation, seed } =
     call.params;
+  const { n, resize_mode, compression_quality } = call.params;
+  const clip = fileIn(call, 'video');
   const first = fileIn(call, 'first_frame') ?? filesInOrFree(call, 'first_frame', 'image')[0];
   const last = fileIn(call, 'last_frame');
   const references = filesIn(call, 'reference_images');
@@ -84,6 +94,8 @@ function bodyOf(call: Call): Record<string, unknown> {
       defined({
         prompt,
         image: first === undefined || references.length > 0 ? undefined : imageOf(first),
+        // A clip that goes on is sent whole.
+        video: clip === undefined ? undefined : imageOf(clip),
         lastFrame: last === undefined ? undefined : imageOf(last),
         referenceImages:
           references.length === 0
@@ -92,7 +104,7 @@ function bodyOf(call: Call): Record<string, unknown> {
       }),
     ],
     parameters: defined({
-      sampleCount: 1,
+      sampleCount: numberOf(n, 1),
       durationSeconds: duration,
       aspectRatio: aspect_ratio,
       resolution,
@@ -100,6 +112,9 @@ function bodyOf(call: Call): Record<string, unknown> {
       negativePrompt: negative_prompt,
       personGeneration: person_generation,
       seed,
+      // Of a picture whose ratio is another than that of the clip.
+      resizeMode: first === undefined ? undefined : resize_mode,
+      compressionQuality: compression_quality,
     }),
   };
 }
@@ -140,5 +155,7 @@ function doneOf({ error, response }: Operation, task: Task): TaskState {
       { accepted: 'yes' },
     );
   }
-  return { state: 'done', artifacts, usage: unpackUnits(task.units), upstreamId: task.id };
+  const each = unpackUnits(task.units)?.second;
+  const usage = each === undefined ? null : { second: each * BigInt(artifacts.length) };
+  return { state: 'done', artifacts, usage, upstreamId: task.id };
 }

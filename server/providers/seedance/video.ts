@@ -103,7 +103,7 @@ function bodyOf(call: Call): Record<string, unknown> {
     ratio: keepsRatio ? 'adaptive' : aspect_ratio,
     duration: isOpen(call) ? -1 : duration,
     generate_audio: audio,
-    camera_fixed,
+    camera_fixed: media.some(({ role }) => role === 'reference_image') ? undefined : camera_fixed,
     watermark,
     seed,
     return_last_frame: call.params.return_last_frame,
