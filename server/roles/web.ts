@@ -25,7 +25,9 @@ import { cookieJar } from '#server/members/session-token.ts';
 import { openSessions } from '#server/members/sessions.ts';
 import { paymentsRoutes } from '#server/payments/routes.ts';
 import { privacyRoutes } from '#server/privacy/routes.ts';
+import { audioRoutes } from '#server/v1/audio.ts';
 import { chatRoutes } from '#server/v1/chat.ts';
+import { imageRoutes } from '#server/v1/images.ts';
 import { createCallers } from '#server/v1/keys.ts';
 import { messagesRoutes } from '#server/v1/messages.ts';
 import { modelRoutes } from '#server/v1/models.ts';
@@ -110,6 +112,8 @@ export async function openWeb(
   const callers = createCallers(parts, (secretKey) => keys.find(secretKey));
   await chatRoutes(app, parts, runs, callers);
   await messagesRoutes(app, parts, runs, callers);
+  await audioRoutes(app, parts, runs, callers, config.MAX_UPLOAD_BYTES);
+  await imageRoutes(app, parts, runs, callers, config.MAX_UPLOAD_BYTES);
   modelRoutes(app, parts, callers);
   await pages(app, WEB, headers);
   return app;

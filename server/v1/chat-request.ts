@@ -4,7 +4,7 @@ import { boundOf, type CatalogueModel } from '#server/catalogue/catalogue.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import { checkedParams, memberHash, outputLimit } from '#server/generations/quote.ts';
 import { ProblemError } from '#server/http/problem.ts';
-import { adapterFor, type Call, type TextAdapter } from '#server/providers/provider.ts';
+import { adapterFor, type Call, type Operation, type TextAdapter } from '#server/providers/provider.ts';
 import type { Caller } from './keys.ts';
 import { ApiError } from './openai-errors.ts';
 
@@ -83,7 +83,7 @@ export function chatRequestOf(
 }
 
 /** A field of ours in OpenAI's body: its clients send what they do not know along. */
-function routingIn(given: unknown): ChatRequest['routing'] {
+export function routingIn(given: unknown): ChatRequest['routing'] {
   if (given === undefined || given === null) return undefined;
   const { success, data, error } = RoutingAsk.safeParse(given);
   if (success) return data;
@@ -109,8 +109,12 @@ export function jsonOf(body: Buffer): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** `openai/gpt-6-luna`, or the bare name where one provider alone has it. */
 export function textModelOf(parts: Parts, name: unknown): CatalogueModel {
+  return modelOf(parts, name, 'text');
+}
+
+/** `openai/gpt-6-luna`, or the bare name: then the first provider who has it. Throws `ApiError` 404. */
+export function modelOf(parts: Parts, name: unknown, kind: Operation): CatalogueModel {
   if (typeof name !== 'string')
     throw new ApiError(
       400,
@@ -119,21 +123,21 @@ export function textModelOf(parts: Parts, name: unknown): CatalogueModel {
       'you must provide a model parameter',
       { param: 'model' },
     );
-  const found = parts.catalogue.findModel(name) ?? (name.includes('/') ? null : bareName(parts, name));
-  if (found !== null && found.kind === 'text' && parts.routing.isOpen(found.providerId)) return found;
+  const found = parts.catalogue.findModel(name) ?? (name.includes('/') ? null : bareName(parts, name, kind));
+  if (found !== null && found.kind === kind && parts.routing.isOpen(found.providerId)) return found;
   throw new ApiError(
     404,
     'invalid_request_error',
     'model_not_found',
-    `The model \`${name.slice(0, 100)}\` does not exist or is not a text model. GET /v1/models lists them.`,
+    `The model \`${name.slice(0, 100)}\` does not exist or is not ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} model. GET /v1/models lists them.`,
     { param: 'model' },
   );
 }
 
-function bareName(parts: Parts, name: string): CatalogueModel | null {
+function bareName(parts: Parts, name: string, kind: Operation): CatalogueModel | null {
   for (const providerId of parts.routing.openProviders()) {
     const found = parts.catalogue.findModel(`${providerId}/${name}`);
-    if (found !== null) return found;
+    if (found?.kind === kind) return found;
   }
   return null;
 }

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Parts } from '#server/generations/parts.ts';
+import type { Operation } from '#server/providers/provider.ts';
 import type { Callers } from './keys.ts';
 import { ApiError, answerError } from './openai-errors.ts';
+
+const CALLABLE = new Set<Operation>(['text', 'image', 'speech', 'transcription']);
 
 /** `GET /v1/models` and `/v1/models/:id` in OpenAI's shape. */
 export function modelRoutes(app: FastifyInstance, parts: Parts, callers: Callers): void {
@@ -9,7 +12,7 @@ export function modelRoutes(app: FastifyInstance, parts: Parts, callers: Callers
     parts.catalogue
       .listModels(parts.routing.openProviders())
       // What these addresses can run; the other kinds are the studio's.
-      .filter((model) => model.kind === 'text')
+      .filter((model) => CALLABLE.has(model.kind))
       .map((model) => ({
         id: model.id,
         object: 'model',

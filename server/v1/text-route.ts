@@ -3,12 +3,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { newId } from '#server/database/ids.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import type { Runs } from '#server/generations/runs.ts';
+import { ProblemError } from '#server/http/problem.ts';
 import { begin } from './chat.ts';
 import { type ChatRequest, chatRequestOf, jsonOf } from './chat-request.ts';
 import type { Dialect } from './dialect.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import type { Callers } from './keys.ts';
 import { ApiError } from './openai-errors.ts';
+import { apiErrorOf } from './problem-error.ts';
 
 /** A request put into the common dialect, and how its answer is to be written. */
 export interface Translated {
@@ -59,15 +61,18 @@ export function answering(
   url: string,
   refuse: Dialect['refuse'],
   answer: Answer,
+  mostBytes = TEXT_BODY_MOST_BYTES,
 ): void {
   scope.route({
     method,
     url,
-    bodyLimit: TEXT_BODY_MOST_BYTES,
+    bodyLimit: mostBytes,
     errorHandler: (error, _request, reply) => {
       reply.hijack();
       const status = error.statusCode ?? 500;
-      const message = status === 413 ? 'The body is larger than 32 MB.' : 'The request could not be read.';
+      const most = Math.floor(mostBytes / (1024 * 1024));
+      const message =
+        status === 413 ? `The body is larger than ${most} MB.` : 'The request could not be read.';
       refuse(reply.raw, new ApiError(Math.min(status, 500), 'invalid_request_error', null, message));
     },
     handler: async (request, reply) => {
@@ -76,13 +81,15 @@ export function answering(
       try {
         await answer(request, reply.raw, id);
       } catch (error) {
-        if (!(error instanceof ApiError))
+        if (!(error instanceof ApiError || error instanceof ProblemError))
           parts.log.error({ requestId: request.id, generationId: id, err: error }, 'a call of /v1 failed');
         refuse(
           reply.raw,
           error instanceof ApiError
             ? error
-            : new ApiError(500, 'server_error', null, 'Something broke on our side. Nothing was charged.'),
+            : error instanceof ProblemError
+              ? apiErrorOf(error)
+              : new ApiError(500, 'server_error', null, 'Something broke on our side. Nothing was charged.'),
           { 'x-request-id': request.id },
         );
       }

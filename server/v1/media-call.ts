@@ -1,0 +1,223 @@
+import { hash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import type { z } from 'zod';
+import type { Generation, RoutingAsk } from '#contract/generations.ts';
+import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
+import { loadFiles } from '#server/generations/files.ts';
+import { findFile, findGeneration, outputFileId } from '#server/generations/history.ts';
+import type { Parts } from '#server/generations/parts.ts';
+import { priceAsk } from '#server/generations/quote.ts';
+import { type Running, sealAsk, sealTitle, titleOf } from '#server/generations/record.ts';
+import { wishFor } from '#server/generations/routing-wish.ts';
+import type { Runs } from '#server/generations/runs.ts';
+import { LEASE_SECONDS } from '#server/generations/states.ts';
+import { firstWay } from '#server/generations/ways.ts';
+import { holdIdOf } from '#server/ledger/transfer.ts';
+import { type FaultKind, ProviderFault } from '#server/providers/provider.ts';
+import type { Caller } from './keys.ts';
+import {
+  ApiError,
+  capReached,
+  errorOfFault,
+  insufficientFunds,
+  postingPaused,
+  usd,
+} from './openai-errors.ts';
+import { refuseUntold } from './way.ts';
+
+/** A call for something that is not a text, in the model's own parameters. */
+export interface MediaAsk {
+  id: string;
+  caller: Caller;
+  model: CatalogueModel;
+  params: Record<string, unknown>;
+  fileIds: string[];
+  routing: z.output<typeof RoutingAsk> | undefined;
+}
+
+export interface Made {
+  generation: Generation;
+  headers: Record<string, string>;
+}
+
+const HOLD_DEADLINE_MS = 6 * 60 * 60_000;
+/** So long a caller is kept waiting; the work goes on after it, and is in the history. */
+const WAIT_MOST_MS = 15 * 60_000;
+const LOOK_MS = 2_000;
+
+/**
+ * Holds, runs and waits, as the studio does: the same parameters, the same pipeline. Throws `ApiError` and
+ * `ProblemError` for what is refused before, and for what came to nothing; that costs nothing.
+ */
+export async function makeMedia(parts: Parts, runs: Runs, ask: MediaAsk, gone: AbortSignal): Promise<Made> {
+  const { caller, id, model, routing } = ask;
+  const { memberId } = caller;
+  const files = await loadFiles(parts, memberId, ask.fileIds, true);
+  const given = { modelId: model.id, params: ask.params, fileIds: ask.fileIds, routing };
+  const priced = priceAsk(parts, memberId, given, files);
+  refuseUntold(parts.config, caller, model);
+  const wish = wishFor(caller.wish, routing);
+  const { route, tries, bound } = await firstWay(parts, { memberId, files, ...priced }, wish);
+  const key = await parts.vault.keyOf(memberId);
+  const running: Running = {
+    memberId,
+    id,
+    holdId: holdIdOf(id, 1),
+    source: 'api',
+    kind: model.kind,
+    modelId: model.id,
+    providerId: route.providerId,
+    routeId: route.id,
+    priceVersion: model.priceVersion,
+    state: 'held',
+    heldMicro: priced.boundMicro,
+    params: priced.params,
+    fileIds: ask.fileIds,
+    bound,
+    task: null,
+    wish,
+    tries,
+    sentTo: [],
+    key,
+  };
+  const { status, availableMicro } = await parts.commit.open({
+    holdId: running.holdId,
+    walletId: caller.walletId,
+    amountMicro: priced.boundMicro,
+    leaseSeconds: LEASE_SECONDS,
+    deadline: new Date(Date.now() + HOLD_DEADLINE_MS),
+    requestHash: hash('sha256', JSON.stringify([model.id, priced.params]), 'buffer').subarray(0, 16),
+    memberId,
+    id,
+    title: sealTitle(key, memberId, id, titleOf(priced.params)),
+    ask: sealAsk(key, memberId, id, { params: priced.params, wish }),
+    row: {
+      source: 'api',
+      apiKeyId: caller.keyId,
+      modelId: model.id,
+      kind: model.kind,
+      providerId: route.providerId,
+      routeId: route.id,
+      priceVersion: model.priceVersion,
+      fileIds: ask.fileIds,
+      tries,
+    },
+  });
+  refuse(parts, status, priced.boundMicro, availableMicro);
+  const ended = untilEnd(parts, memberId, id, gone);
+  runs.begin(running, route, files);
+  const generation = await ended;
+  const headers = {
+    'x-mluen-generation': id,
+    'x-mluen-cost': usd(BigInt(generation?.chargedMicro ?? 0)),
+    'x-mluen-balance': usd(availableMicro + priced.boundMicro - BigInt(generation?.chargedMicro ?? 0)),
+    'x-mluen-route': running.routeId,
+    'x-mluen-region': parts.routing.byId(running.routeId)?.region ?? route.region,
+  };
+  if (generation?.state === 'settled') return { generation, headers };
+  throw cameToNothing(generation, headers);
+}
+
+function refuse(parts: Parts, status: string, boundMicro: bigint, availableMicro: bigint) {
+  const topUpUrl = `${parts.config.PUBLIC_URL ?? ''}/wallet/top-up`;
+  if (status === 'insufficient')
+    throw insufficientFunds(boundMicro, availableMicro, topUpUrl, 'ask for less');
+  if (status === 'capped') throw capReached(boundMicro, availableMicro);
+  if (status === 'stopped') throw postingPaused();
+  if (status !== 'ok')
+    throw new ApiError(
+      403,
+      'invalid_request_error',
+      'account_restricted',
+      'This account cannot spend at the moment. Sign in to see why.',
+    );
+}
+
+/** The generation once it has ended; null when it takes too long, is not known, or nobody waits any more. */
+async function untilEnd(
+  parts: Parts,
+  memberId: string,
+  id: string,
+  gone: AbortSignal,
+): Promise<Generation | null> {
+  const until = Date.now() + WAIT_MOST_MS;
+  const ends = Promise.withResolvers<void>();
+  const stop = parts.live.subscribe(`generation:${id}`, (event) => {
+    const { type } = event as { type: string };
+    if (type === 'end' || type === 'gone') ends.resolve();
+  });
+  gone.addEventListener('abort', () => ends.resolve(), { once: true });
+  try {
+    // Who ends it may be another process, and a notification may be missed: it is looked at now and then.
+    for (;;) {
+      let timer: NodeJS.Timeout | undefined;
+      const pause = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, LOOK_MS);
+      });
+      await Promise.race([ends.promise, pause]);
+      clearTimeout(timer);
+      if (gone.aborted) return null;
+      const found = await findGeneration(parts, memberId, id);
+      if (found === null || found.finishedAt !== null) return found;
+      if (found.state === 'unknown' || Date.now() > until) return null;
+    }
+  } finally {
+    stop();
+  }
+}
+
+const FAULTS = new Set<string>([
+  'rejected_content',
+  'bad_input',
+  'rate_limited',
+  'overloaded',
+  'auth',
+  'timeout',
+  'unknown',
+] satisfies FaultKind[]);
+
+function cameToNothing(generation: Generation | null, headers: Record<string, string>): ApiError {
+  const { 'x-mluen-balance': _, 'x-mluen-cost': __, ...told } = headers;
+  if (generation === null)
+    return new ApiError(
+      504,
+      'server_error',
+      'provider_timeout',
+      'This is not finished yet. It goes on, and what comes of it is in your history; nothing is charged unless it succeeds.',
+      { headers: { ...told, 'x-should-retry': 'false' } },
+    );
+  const why = generation.ending?.why ?? 'unknown';
+  const kind = FAULTS.has(why) ? (why as FaultKind) : 'unknown';
+  const { status, type, code, headers: own } = errorOfFault(new ProviderFault(kind, '', { accepted: 'no' }));
+  const message = generation.ending?.message ?? 'The provider could not finish this. You were not charged.';
+  return new ApiError(status, type, code, message, { headers: { ...headers, ...own } });
+}
+
+/** What a generation made, whole. */
+export async function outputsOf(
+  parts: Parts,
+  memberId: string,
+  { id, outputs }: Generation,
+): Promise<{ fileId: string; mediaType: string; bytes: Buffer }[]> {
+  const key = await parts.vault.keyOf(memberId);
+  return Promise.all(
+    outputs.map(async (_, index) => {
+      const fileId = await outputFileId(parts, memberId, id, index);
+      const file = fileId === null ? null : await findFile(parts, memberId, fileId);
+      if (fileId === null || file === null)
+        throw new ApiError(502, 'server_error', 'provider_error', 'The result is gone from the history.');
+      return {
+        fileId,
+        mediaType: file.mediaType,
+        bytes: await buffer(parts.store.read(key, fileId, file.bytes)),
+      };
+    }),
+  );
+}
+
+/** Billing units of a generation as numbers. */
+export function unitsOf({ units }: Generation): Partial<Record<string, number>> {
+  const sums: Partial<Record<string, number>> = {};
+  for (const { unit, quantity } of units) sums[unit] = (sums[unit] ?? 0) + Number(quantity);
+  return sums;
+}
