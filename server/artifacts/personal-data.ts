@@ -24,6 +24,7 @@ export const personalData: PersonalData[] = [
       'frames_per_second',
       'pages',
       'text_bytes',
+      'used',
       'created_at',
     ],
     onErasure: 'delete',

@@ -16,6 +16,7 @@ export interface ArtifactsFile {
   framesPerSecond: number | null;
   pages: number | null;
   textBytes: bigint | null;
+  used: Generated<boolean>;
 }
 
 export interface ArtifactsFileFetch {

@@ -8,6 +8,7 @@ import { asMember, asService } from '#server/database/transaction.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import type { InputFile } from '#server/providers/provider.ts';
 import type { Parts } from './parts.ts';
+import { refuseHoard } from './unused-files.ts';
 
 type FileParts = Pick<Parts, 'pools' | 'vault' | 'store'>;
 
@@ -22,6 +23,7 @@ export async function takeUpload(
   bytes: Buffer,
   keepsPlace = false,
 ): Promise<UploadedFile> {
+  await refuseHoard(parts, memberId, bytes.length);
   const { bytes: clean, changes, ...looked } = await lookedAt(bytes, given, keepsPlace);
   const id = newId();
   await keepFile(parts, { ...looked, memberId, id, generationId: null, role: 'input', bytes: clean });

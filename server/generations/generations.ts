@@ -20,6 +20,7 @@ import { noRouteInRegion, wishFor, wishOf } from './routing-wish.ts';
 import type { Runs } from './runs.ts';
 import { can, LEASE_SECONDS } from './states.ts';
 import type { Wish } from './tries.ts';
+import { markUsed } from './unused-files.ts';
 import { firstWay } from './ways.ts';
 
 /** No hold stays open longer than this without staff seeing it. */
@@ -118,7 +119,10 @@ export async function start(
     },
   });
   refuse(status, priced.boundMicro, availableMicro);
-  if (status === 'ok') runs.begin(running, route, files);
+  if (status === 'ok') {
+    await markUsed(parts, memberId, files);
+    runs.begin(running, route, files);
+  }
   return (await findGeneration(parts, memberId, given.id))!;
 }
 

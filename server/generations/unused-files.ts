@@ -7,6 +7,49 @@ type FileParts = Pick<Parts, 'pools' | 'store'>;
 /** An upload that no generation names is removed after so long: somebody changed their mind. */
 const UNUSED_DAYS = 2;
 const BATCH = 500;
+/** More than this waiting to be sent is no message any more. */
+const WAITING_MOST_FILES = 200;
+const WAITING_MOST_BYTES = 2n * 1024n ** 3n;
+
+/** Notes that a generation which names these files has begun: they stay with it. */
+export async function markUsed(
+  parts: Pick<Parts, 'pools'>,
+  memberId: string,
+  files: readonly { id: string }[],
+): Promise<void> {
+  if (files.length === 0) return;
+  const ids = files.map(({ id }) => id);
+  await asService(parts.pools, (tx) =>
+    tx
+      .updateTable('artifacts.file')
+      .set({ used: true })
+      .where('userId', '=', memberId)
+      .where('id', 'in', ids)
+      .where('used', '=', false)
+      .execute(),
+  );
+}
+
+/** Throws `too-large` for an upload beside more than a person can mean to send. */
+export async function refuseHoard(
+  parts: Pick<Parts, 'pools'>,
+  memberId: string,
+  bytes: number,
+): Promise<void> {
+  const { count, sum } = await asService(parts.pools, (tx) =>
+    tx
+      .selectFrom('artifacts.file')
+      .select(({ fn }) => [fn.countAll<bigint>().as('count'), fn.sum<string | null>('bytes').as('sum')])
+      .where('userId', '=', memberId)
+      .where('role', '=', 'input')
+      .where('used', '=', false)
+      .executeTakeFirstOrThrow(),
+  );
+  if (Number(count) < WAITING_MOST_FILES && BigInt(sum ?? 0) + BigInt(bytes) <= WAITING_MOST_BYTES) return;
+  throw new ProblemError('too-large', {
+    detail: 'Too many files are waiting to be sent. Send or remove some; what is not sent goes in two days.',
+  });
+}
 
 /** Removes an upload that was not sent. Throws `not-found`, and `not-possible-now` for one that a generation names. */
 export async function removeUpload(parts: FileParts, memberId: string, id: string): Promise<void> {
@@ -52,6 +95,7 @@ export async function removeUnused(parts: FileParts, now = new Date()): Promise<
       .selectFrom('artifacts.file as file')
       .select(['file.userId', 'file.id'])
       .where('file.role', '=', 'input')
+      .where('file.used', '=', false)
       .where('file.createdAt', '<', before)
       .where(({ not, exists, selectFrom }) =>
         not(

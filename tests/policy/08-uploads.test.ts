@@ -96,6 +96,14 @@ test('8.2 an upload that was never sent goes by itself after two days, and what 
   expect(left).toEqual([{ id: sent.id }]);
 });
 
+test('8.2 nobody hoards what was never sent', async () => {
+  const member = await aMember();
+  for (let at = 0; at < 200; at++) await takeUpload(parts(), member, `${at}.txt`, text);
+  await expect(takeUpload(parts(), member, 'one more.txt', text)).rejects.toMatchObject({
+    slug: 'too-large',
+  });
+});
+
 test('8.2 a person takes back what was not sent, and nobody else’s', async () => {
   const [member, other] = [await aMember(), await aMember()];
   const { id } = await takeUpload(parts(), member, 'draft.txt', text);

@@ -51,10 +51,7 @@ export async function lookAt(file: Buffer, given: string, keepsPlace = false): P
   if (mediaType === 'application/pdf')
     return { ...UNMEASURED, bytes: file, name, mediaType, ...(await lookAtPdf(file)) };
   if (!isMeasured(mediaType))
-    throw new FileRefused(
-      'unknown',
-      `Files of type ${mediaType} are not accepted. Save it as PDF, text or a picture.`,
-    );
+    throw new FileRefused('unknown', `Files of type ${mediaType} are not accepted. ${saveAs(mediaType)}`);
   const { kind, ...measures } = measure(file, mediaType)!;
   // The same container holds clips and mere sound.
   const trueType = kind === 'audio' ? SOUND_IN[mediaType] : undefined;
@@ -66,6 +63,12 @@ const SOUND_IN: Record<string, string> = {
   'video/quicktime': 'audio/x-m4a',
   'video/webm': 'audio/webm',
 };
+
+function saveAs(mediaType: string): string {
+  if (mediaType.startsWith('image/')) return 'Save it as JPEG or PNG.';
+  if (/^(audio|video)\//.test(mediaType)) return 'Save it as MP3, WAV or MP4.';
+  return 'Save it as PDF, text or a picture.';
+}
 
 /** One name for each kind, without what follows it. */
 function usualName(mime: string | undefined): string | undefined {
