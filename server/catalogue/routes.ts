@@ -56,8 +56,8 @@ function tagOf(models: readonly CatalogueModel[], offers: ReadonlyMap<string, Of
 
 /** Sets the answer's tag, and the status 304 (sent without a body) when the client has what it names. */
 function isKnown(request: FastifyRequest, reply: FastifyReply, tag: string): boolean {
-  // Weak: the same answer goes out in several codings.
-  reply.header('etag', `W/${tag}`).header('cache-control', 'public, max-age=60');
+  // Weak: the same answer goes out in several codings. Asked for each time, so that a new price is seen at once.
+  reply.header('etag', `W/${tag}`).header('cache-control', 'public, no-cache');
   const known = request.headers['if-none-match']
     ?.split(/\s*,\s*/)
     .some((each) => each.replace(/^W\//, '') === tag);

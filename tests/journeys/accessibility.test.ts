@@ -36,7 +36,7 @@ test('a member’s pages have none either, with runs to be seen, light on a scre
   expect(await faultsOf(page, pages, ['dark'])).toEqual([]);
 });
 
-test('the console has none either', { timeout: 60_000 }, async () => {
+test('the console has none either', { timeout: 120_000 }, async () => {
   const { product, open } = stage();
   const { page } = await open(wide);
   await signIn(page, product.staff);

@@ -69,6 +69,28 @@ test('a model is taken off offer with a reason, and members no longer see it', {
   await expect.poll(status, { timeout: 5000 }).toBe(404);
 });
 
+test('staff see how each provider is, close one with a reason, and open it again', {
+  timeout: 60_000,
+}, async () => {
+  const page = await staffPage('/console/providers');
+  const routes = page.getByRole('region', { name: 'Routes of Kling' });
+  await routes.getByRole('row', { name: /kling-sandbox .* Open 0 100/ }).waitFor();
+  const offered = async () => {
+    const { items } = await ask<{ items: { provider: { id: string } }[] }>(page, '/api/models');
+    return items.some(({ provider }) => provider.id === 'kling');
+  };
+  expect(await offered()).toBe(true);
+  await page.getByRole('button', { name: 'Close Kling', exact: true }).click();
+  await page.getByLabel('Why').fill('its key leaked');
+  await page.getByRole('button', { name: 'Close this provider' }).click();
+  await page.getByText('Closed: its key leaked').waitFor();
+  await expect.poll(offered, { timeout: 5000 }).toBe(false);
+  await page.getByRole('button', { name: 'Open Kling', exact: true }).click();
+  await page.getByLabel('Why').fill('a new key');
+  await page.getByRole('button', { name: 'Open this provider' }).click();
+  await expect.poll(offered, { timeout: 5000 }).toBe(true);
+});
+
 test('an import shows each difference, takes what is chosen, and is refused when something changed meanwhile', {
   timeout: 60_000,
 }, async () => {

@@ -169,6 +169,7 @@ export const staffPages = [
   '/console/catalogue',
   '/console/catalogue/import',
   '/console/catalogue/google/gemini-4-argon',
+  '/console/providers',
   '/console/ledger',
   '/console/mail',
 ];

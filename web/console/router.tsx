@@ -53,6 +53,11 @@ const tree = root.addChildren([
   catalogue.addChildren(cataloguePages),
   createRoute({
     getParentRoute: () => root,
+    path: '/providers',
+    component: lazyRouteComponent(() => import('./catalogue/providers-page.tsx'), 'ProvidersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/routes',
     component: lazyRouteComponent(() => import('./routes-page.tsx'), 'RoutesPage'),
   }),

@@ -15,6 +15,7 @@ const pages: { to: string; name: MessageDescriptor }[] = [
   { to: '/overview', name: msg`Overview` },
   { to: '/people', name: msg`People` },
   { to: '/catalogue', name: msg`Catalogue` },
+  { to: '/providers', name: msg`Providers` },
   { to: '/routes', name: msg`Routes` },
   { to: '/ledger', name: msg`Ledger` },
   { to: '/mail', name: msg`Mail` },

@@ -24,7 +24,7 @@ export const walletQuery = queryOptions({ queryKey: ['wallet'], queryFn: () => c
 export const modelsQuery = queryOptions({
   queryKey: ['models'],
   queryFn: async () => (await call(listModels)).items,
-  // As long as the browser keeps the answer; asked again, it comes only if something changed.
+  // Asked again, it comes only if something changed.
   staleTime: 60_000,
 });
 

@@ -1,14 +1,13 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Group, NativeSelect, Radio, Textarea, TextInput, Title } from '@mantine/core';
+import { Button, Group, NativeSelect, Radio, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import type { z } from 'zod';
 import { addPrices, type StaffModelDetail } from '#contract/console-catalogue.ts';
-import { FormShell } from '../../ui/form-shell.tsx';
-import { Refusal } from '../refusal.tsx';
 import classes from './catalogue.module.css';
 import { Effect } from './effect.tsx';
 import { conditionsOf } from './markup.ts';
 import { type Draft, draftsOf, isAmount, pricesOf } from './price-drafts.ts';
+import { ReasonForm } from './reason-form.tsx';
 import { useEdit } from './use-edit.ts';
 
 type Detail = z.output<typeof StaffModelDetail>;
@@ -22,7 +21,6 @@ export function PricesForm({ detail }: { detail: Detail }) {
   const [when, setWhen] = useState<'now' | 'later'>('now');
   const [from, setFrom] = useState('');
   const [source, setSource] = useState({ url: '', on: new Date().toISOString().slice(0, 10) });
-  const [reason, setReason] = useState('');
   const edit = useEdit(addPrices);
   const prices = pricesOf(drafts, { ...source, basis: 'staff' });
   const isChanged =
@@ -35,22 +33,26 @@ export function PricesForm({ detail }: { detail: Detail }) {
       <Title order={2} size="h3" mb="sm">
         <Trans>New costs</Trans>
       </Title>
-      <FormShell
-        onSubmit={() => {
-          if (prices === null || missing !== null) return;
-          const moment = when === 'now' ? null : new Date(from).toISOString();
-          edit.mutate({ modelId: model.id, version, reason, from: moment, prices });
-        }}
-        submitError={null}
-        loading={edit.isPending}
-        submitLabel={
+      <ReasonForm
+        lead={
+          <Trans>
+            What the provider takes. These replace all costs from then on, and prices that were to come later.
+          </Trans>
+        }
+        action={
           when === 'now' ? (
             <Trans>Set these costs from now on</Trans>
           ) : (
             <Trans>Set these costs from then on</Trans>
           )
         }
-        submitDisabled={missing}
+        edit={edit}
+        missing={missing}
+        onSubmit={(reason) => {
+          if (prices === null || missing !== null) return;
+          const moment = when === 'now' ? null : new Date(from).toISOString();
+          edit.mutate({ modelId: model.id, version, reason, from: moment, prices });
+        }}
       >
         {drafts.map((draft) => (
           <CostField
@@ -99,15 +101,7 @@ export function PricesForm({ detail }: { detail: Detail }) {
             onChange={(event) => setSource({ ...source, on: event.currentTarget.value })}
           />
         </Group>
-        <Textarea
-          label={t`Why`}
-          autosize
-          maxLength={300}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-        <Refusal error={edit.error} />
-      </FormShell>
+      </ReasonForm>
     </section>
   );
 
@@ -115,8 +109,7 @@ export function PricesForm({ detail }: { detail: Detail }) {
     if (prices === null) return <Trans>One of the costs is no amount such as 0.04.</Trans>;
     if (!isChanged) return <Trans>These are the costs now.</Trans>;
     if (when === 'later' && !(new Date(from) > new Date())) return <Trans>Choose a moment to come.</Trans>;
-    if (needsSource) return <Trans>Say where the cost stands.</Trans>;
-    return reason.trim().length < 3 ? <Trans>Say why.</Trans> : null;
+    return needsSource ? <Trans>Say where the cost stands.</Trans> : null;
   }
 
   /** The effect does not hang on the source, which may not be there yet. */
