@@ -2,9 +2,11 @@ import { objectIn } from '../kit/body.ts';
 import { answerChat } from '../kit/chat-wire.ts';
 import { type Exchange, sendJson, type World } from '../kit/exchange.ts';
 import { PromptCache } from '../kit/prompt-cache.ts';
+import { createResponse, type StoredResponses } from '../openai/responses.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator.ts';
 import { type HostBody, type HostRefusal, type Profile, profiles } from './hosts.ts';
 import { openrouter } from './openrouter.ts';
+import { xaiResponses } from './xai.ts';
 
 export interface CommercialHostOptions extends SimulatorOptions {
   /** Pause between the chunks of a stream; 10 ms when not given. */
@@ -16,12 +18,13 @@ export function startCommercialHost(id: string, options: CommercialHostOptions =
   const profile = [...profiles, openrouter].find((known) => known.id === id);
   if (profile === undefined) throw new Error(`no host ${id}`);
   const cache = new PromptCache();
+  const stored: StoredResponses = new Map();
   let paceMs = options.paceMs ?? 10;
   return startSimulator(
     {
       id,
       malformed: (exchange, why) => refuse(exchange, profile.error(400, why)),
-      handle: (exchange, world) => route(exchange, world, profile, { paceMs, cache }),
+      handle: (exchange, world) => route(exchange, world, profile, { paceMs, cache, stored }),
       control: {
         'POST /_control/pace': (body) => {
           paceMs = Number((body as { paceMs: number }).paceMs);
@@ -41,11 +44,14 @@ async function route(
   exchange: Exchange,
   world: World,
   profile: Profile,
-  settings: { paceMs: number; cache: PromptCache },
+  settings: { paceMs: number; cache: PromptCache; stored: StoredResponses },
 ): Promise<void> {
   const { method, path, headers } = exchange;
   const base = profile.paths.find(
-    (known) => path === `${known}/chat/completions` || path === `${known}/models`,
+    (known) =>
+      path === `${known}/chat/completions` ||
+      path === `${known}/models` ||
+      (profile.id === 'xai' && path === `${known}/responses`),
   );
   if (base === undefined) {
     refuse(exchange, profile.error(404, `${method} ${path} not found`));
@@ -65,7 +71,9 @@ async function route(
         owned_by: profile.id,
       }));
     sendJson(exchange, 200, profile.id === 'together' ? data : { object: 'list', data });
-  } else await chat(exchange, world, profile, settings);
+  } else if (path.endsWith('/responses'))
+    await createResponse(exchange, world, settings, settings.stored, xaiResponses(profile));
+  else await chat(exchange, world, profile, settings);
 }
 
 async function chat(

@@ -15,16 +15,24 @@ export interface Reply {
   inputTokens: number;
   cachedTokens: number;
   writtenTokens: number;
+  /** What a host tells beside the tokens. */
+  usageExtras?(usage: Usage, model: string): Record<string, unknown>;
   fault: Readonly<Fault>;
 }
 
 type Item = Record<string, unknown> & { id: string; type: string };
 
-export function usageOf(reply: Reply, outputTokens: number) {
+export interface Usage {
+  input_tokens: number;
+  input_tokens_details: { cached_tokens: number; cache_write_tokens: number };
+  output_tokens: number;
+}
+
+export function usageOf(reply: Reply, outputTokens: number): Usage & Record<string, unknown> {
   const factor = reply.fault.usageFactor ?? 1;
   const input_tokens = reply.inputTokens * factor;
   const output_tokens = outputTokens * factor;
-  return {
+  const usage = {
     input_tokens,
     input_tokens_details: {
       cached_tokens: reply.cachedTokens,
@@ -35,6 +43,7 @@ export function usageOf(reply: Reply, outputTokens: number) {
     output_tokens_details: { reasoning_tokens: Math.min(outputTokens, reply.answer.thinkingTokens) },
     total_tokens: input_tokens + output_tokens,
   };
+  return { ...usage, ...reply.usageExtras?.(usage, reply.request.model) };
 }
 
 const textOf = ({ pieces }: Answer) => pieces.map(({ text }) => text).join('');

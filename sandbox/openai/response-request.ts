@@ -93,7 +93,8 @@ export function responseRefusal(body: Record<string, unknown>): Refusal | null {
   return typeof input === 'string' ? null : itemsRefusal(input);
 }
 
-function itemsRefusal(input: unknown): Refusal | null {
+/** What is wrong with the items of an input, or null. */
+export function itemsRefusal(input: unknown): Refusal | null {
   if (!Array.isArray(input)) return wrongType('input', 'one of an array of objects or a string', input);
   const calls = new Set<string>();
   for (const [at, item] of (input as Item[]).entries()) {

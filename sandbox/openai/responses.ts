@@ -5,10 +5,10 @@ import { seal } from '../kit/seal.ts';
 import { sendStream } from '../kit/stream.ts';
 import { answerTurn } from '../kit/turn.ts';
 import { reasoningByEffort } from './chat-answer.ts';
-import { textModels } from './models.ts';
+import { type Traits, textModels } from './models.ts';
 import { reasoningRefusal, removedFrom } from './reasoning-items.ts';
-import { badRequest, failureBody, refuse, standardHeaders } from './refusals.ts';
-import { bodyOf, framesOf, type Reply, usageOf } from './response-body.ts';
+import { badRequest, failureBody, type Refusal, refuse, standardHeaders } from './refusals.ts';
+import { bodyOf, framesOf, type Reply, type Usage, usageOf } from './response-body.ts';
 import {
   countInput,
   promptOf,
@@ -23,31 +23,54 @@ let answers = 0;
 /** What `store` keeps: a response, and all that was said before its output. */
 export type StoredResponses = Map<string, { body: Record<string, unknown>; input: unknown[] }>;
 
+/** What another host that speaks Responses does in its own way. */
+export interface ResponsesHost {
+  traits(model: string): Pick<Traits, 'reasons' | 'maxOutputTokens' | 'writesCache'> | undefined;
+  /** Says why this host would refuse a body, or null. */
+  refusal(body: Record<string, unknown>): Refusal | null;
+  refuse(exchange: Exchange, refusal: Refusal): void;
+  failureBody(status: number): unknown;
+  headers(): Record<string, string>;
+  /** Further fields of usage. */
+  usageExtras?(usage: Usage, model: string): Record<string, unknown>;
+  /** What is booked, where that is not tokens. */
+  bookedAs?(usage: Usage, model: string): Record<string, number>;
+}
+
+const openAi: ResponsesHost = {
+  traits: (model) => textModels[model],
+  refusal: responseRefusal,
+  refuse,
+  failureBody,
+  headers: standardHeaders,
+};
+
 /** `POST /v1/responses`. */
 export async function createResponse(
   exchange: Exchange,
   world: World,
   settings: { paceMs: number; cache: PromptCache },
   stored: StoredResponses,
+  host: ResponsesHost = openAi,
 ): Promise<void> {
   let body: Record<string, unknown>;
   try {
     body = objectIn(exchange.body);
   } catch {
-    refuse(exchange, badRequest('We could not parse the JSON body of your request.', null));
+    host.refuse(exchange, badRequest('We could not parse the JSON body of your request.', null));
     return;
   }
   const isStored = (id: string) =>
     stored.values().some(({ body: kept }) => JSON.stringify(kept).includes(`"${id}"`));
-  const refusal = responseRefusal(body) ?? reasoningRefusal(body.input, isStored);
+  const refusal = host.refusal(body) ?? reasoningRefusal(body.input, isStored);
   if (refusal !== null) {
-    refuse(exchange, refusal);
+    host.refuse(exchange, refusal);
     return;
   }
   const previous = body.previous_response_id;
   const before = typeof previous === 'string' ? stored.get(previous) : undefined;
   if (typeof previous === 'string' && before === undefined) {
-    refuse(exchange, {
+    host.refuse(exchange, {
       ...badRequest(
         `Previous response with id '${previous}' not found.`,
         'previous_response_id',
@@ -57,7 +80,7 @@ export async function createResponse(
     return;
   }
   if (body.background === true && body.store === false) {
-    refuse(exchange, badRequest('Background mode requires store to be true.', 'background'));
+    host.refuse(exchange, badRequest('Background mode requires store to be true.', 'background'));
     return;
   }
   const said = [
@@ -68,14 +91,14 @@ export async function createResponse(
   const request = { ...body, ...(before && { input: said }) } as unknown as ResponseRequest;
   const inputTokens = countInput(request);
   const fault = world.faults.take({ path: exchange.path, model: request.model, prompt: promptOf(request) });
-  if (await misbehavesAtOnce(exchange, fault, failureBody, request.stream === true)) return;
+  if (await misbehavesAtOnce(exchange, fault, host.failureBody, request.stream === true)) return;
   answers += 1;
   const { cachedTokens, writtenTokens } = settings.cache.look(
     wholePrompt(request),
     inputTokens,
     world.clock.now(),
   );
-  const traits = textModels[request.model]!;
+  const traits = host.traits(request.model)!;
   const reply: Reply = {
     id: `resp_${Date.now().toString(36)}${answers.toString(36).padStart(8, '0')}`,
     createdAt: Math.floor(world.clock.now() / 1000),
@@ -96,45 +119,49 @@ export async function createResponse(
     inputTokens,
     cachedTokens,
     writtenTokens: traits.writesCache ? writtenTokens : 0,
+    usageExtras: host.usageExtras,
     fault,
   };
   if (request.store !== false) stored.set(reply.id, { body: bodyOf(reply, 'done'), input: said });
   if (body.background === true && request.stream !== true) {
-    count(reply, reply.answer.outputTokens, world);
-    sendJson(
-      exchange,
-      200,
-      { ...bodyOf(reply, 'before'), status: 'queued', background: true },
-      standardHeaders(),
-    );
+    count(reply, reply.answer.outputTokens, world, host);
+    const body = { ...bodyOf(reply, 'before'), status: 'queued', background: true };
+    sendJson(exchange, 200, body, host.headers());
     return;
   }
-  await send(exchange, world, settings.paceMs, reply);
+  await send(exchange, world, settings.paceMs, reply, host);
 }
 
-async function send(exchange: Exchange, world: World, paceMs: number, reply: Reply): Promise<void> {
+async function send(
+  exchange: Exchange,
+  world: World,
+  paceMs: number,
+  reply: Reply,
+  host: ResponsesHost,
+): Promise<void> {
   const { fault, answer, request } = reply;
-  if (fault.fail && !request.stream) sendJson(exchange, 500, failureBody(500), standardHeaders());
+  if (fault.fail && !request.stream) sendJson(exchange, 500, host.failureBody(500), host.headers());
   else if (fault.lost || (fault.cutAfterChunks !== undefined && !request.stream)) {
-    count(reply, answer.outputTokens, world);
+    count(reply, answer.outputTokens, world, host);
     loseAnswer(exchange);
   } else if (request.stream) {
     const frames = framesOf(reply);
     const { sent } = await sendStream(exchange, 'text/event-stream; charset=utf-8', frames.all, {
       fault,
       paceMs,
-      headers: standardHeaders(),
+      headers: host.headers(),
     });
-    count(reply, frames.producedBy(sent), world);
+    count(reply, frames.producedBy(sent), world, host);
   } else {
-    count(reply, answer.outputTokens, world);
-    sendJson(exchange, 200, bodyOf(reply, 'done'), standardHeaders());
+    count(reply, answer.outputTokens, world, host);
+    sendJson(exchange, 200, bodyOf(reply, 'done'), host.headers());
   }
 }
 
-function count(reply: Reply, outputTokens: number, world: World): void {
-  const { input_tokens, output_tokens } = usageOf(reply, outputTokens);
-  const units = {
+function count(reply: Reply, outputTokens: number, world: World, host: ResponsesHost): void {
+  const usage = usageOf(reply, outputTokens);
+  const { input_tokens, output_tokens } = usage;
+  const units = host.bookedAs?.(usage, reply.request.model) ?? {
     input_token: input_tokens - reply.cachedTokens - reply.writtenTokens,
     cached_input_token: reply.cachedTokens,
     cache_write_token: reply.writtenTokens,

@@ -7,6 +7,7 @@ import { anthropic } from './anthropic/anthropic.ts';
 import { type Bench, collect, faultOf, openBench, type Simulator } from './contract-bench.ts';
 import { google } from './google/google.ts';
 import { openai } from './openai/openai.ts';
+import { xai } from './openai-compatible/hosts.ts';
 import { openrouter } from './openai-compatible/openrouter.ts';
 import type { Call, Provider, ReasoningDetail, TextAdapter, TextEvent, TextMessage } from './provider.ts';
 import { interleave, sealedFor } from './sealed-reasoning.ts';
@@ -55,6 +56,13 @@ const cases: Case[] = [
     start: () => startOpenAi({ paceMs: 1 }),
     model: 'gpt-6.1-sol',
     other: 'gpt-6-sol',
+    params: { reasoning_effort: 'low' },
+  },
+  {
+    provider: xai,
+    start: () => startCommercialHost('xai', { paceMs: 1 }),
+    model: 'grok-4.7',
+    other: 'grok-4.6',
     params: { reasoning_effort: 'low' },
   },
   {

@@ -1,18 +1,29 @@
-import { costs, type Fields, host, sampling, source } from './compatible.ts';
+import type { ShippedPrice } from '#server/catalogue/shipped.ts';
+import { cacheKey, costs, type Fields, host, sampling, source } from './compatible.ts';
 import { quickExamples, thinkingExamples } from './examples.ts';
-import { longerThan, perMillionTokens } from './price.ts';
+import { longerThan, perMillionTokens, price, type TokenCosts } from './price.ts';
 import { effort, responseFormat, toolFields } from './text.ts';
 
 const XAI = source('https://docs.x.ai/docs/models');
 const xaiFields = (efforts: boolean): Fields => ({
   ...(efforts ? { reasoning_effort: effort(['low', 'medium', 'high']) } : {}),
   ...sampling(),
+  prompt_cache_key: cacheKey(),
   response_format: responseFormat(),
   ...toolFields(),
 });
 
 /** From 200,000 tokens of prompt on, everything costs twice as much. */
 const FROM_200K = 199_999;
+
+/** List prices bound what is held; what is charged is the cost that each answer tells, in millionths of a dollar. */
+function pricesOf(short: TokenCosts, long: TokenCosts): ShippedPrice[] {
+  return [
+    ...perMillionTokens(short, XAI),
+    ...longerThan(FROM_200K, long, XAI),
+    price('credit', '1', XAI, { per: 1_000_000 }),
+  ];
+}
 
 export const xai = host('xai', 'xAI', [
   {
@@ -23,10 +34,7 @@ export const xai = host('xai', 'xAI', [
     maxOutput: 128_000,
     fields: xaiFields(true),
     sees: true,
-    prices: [
-      ...perMillionTokens(costs('2', '6', '0.50'), XAI),
-      ...longerThan(FROM_200K, costs('4', '12', '1'), XAI),
-    ],
+    prices: pricesOf(costs('2', '6', '0.50'), costs('4', '12', '1')),
     examples: thinkingExamples,
   },
   {
@@ -37,10 +45,7 @@ export const xai = host('xai', 'xAI', [
     maxOutput: 128_000,
     fields: xaiFields(true),
     sees: true,
-    prices: [
-      ...perMillionTokens(costs('2', '6', '0.50'), XAI),
-      ...longerThan(FROM_200K, costs('4', '12', '1'), XAI),
-    ],
+    prices: pricesOf(costs('2', '6', '0.50'), costs('4', '12', '1')),
     examples: thinkingExamples,
   },
   {
@@ -51,10 +56,7 @@ export const xai = host('xai', 'xAI', [
     maxOutput: 128_000,
     fields: xaiFields(true),
     sees: true,
-    prices: [
-      ...perMillionTokens(costs('2', '6', '0.30'), XAI),
-      ...longerThan(FROM_200K, costs('4', '12', '0.60'), XAI),
-    ],
+    prices: pricesOf(costs('2', '6', '0.30'), costs('4', '12', '0.60')),
     examples: thinkingExamples,
   },
   {
@@ -65,10 +67,7 @@ export const xai = host('xai', 'xAI', [
     maxOutput: 128_000,
     fields: xaiFields(true),
     sees: true,
-    prices: [
-      ...perMillionTokens(costs('1.25', '2.50', '0.20'), XAI),
-      ...longerThan(FROM_200K, costs('2.50', '5', '0.40'), XAI),
-    ],
+    prices: pricesOf(costs('1.25', '2.50', '0.20'), costs('2.50', '5', '0.40')),
     examples: quickExamples,
   },
 ]);

@@ -34,8 +34,6 @@ export interface Dialect {
   cacheMark?: CacheMark;
   /** What was used, where the host does not bill by the tokens of `usage`. */
   usageOf?(usage: unknown): Units;
-  /** `completion_tokens` leaves reasoning out. */
-  reasoningApart?: boolean;
   fault?: typeof chatFault;
   /** Where the key stands, if not in the route's own field. Empty: none is sent. */
   keyOf?: (route: Route) => string;
@@ -44,8 +42,7 @@ export interface Dialect {
 /** Chat completions of OpenAI, and of every host that speaks the same. */
 export function chatAdapter(dialect: Dialect): TextAdapter {
   const fault = dialect.fault ?? chatFault;
-  const usageOf =
-    dialect.usageOf ?? ((usage: unknown) => chatUnits(usage, { reasoningApart: dialect.reasoningApart }));
+  const usageOf = dialect.usageOf ?? chatUnits;
   const request = (given: Record<string, unknown>, upstreamModel: string, route: Route): Outbound => {
     // Callers hand the member's hash over under OpenAI's name; each host has its own for it, or none.
     const { safety_identifier: endUser, ...others } = given;

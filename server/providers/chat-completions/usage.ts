@@ -25,7 +25,7 @@ const ChatUsage = z.object({
  * Prompt tokens contain the cached and the written ones, completion tokens contain the reasoning: each is billed once,
  * at its own price. A host that reports more cached tokens than prompt gets none below zero.
  */
-export function chatUnits(usage: unknown, options: { reasoningApart?: boolean } = {}): Units {
+export function chatUnits(usage: unknown): Units {
   const counts = readAs(usage, ChatUsage);
   const prompt = counts.prompt_tokens_details ?? counts.prompt_token_details;
   const told = prompt?.cached_tokens ?? counts.prompt_cache_hit_tokens ?? counts.num_cached_tokens ?? 0;
@@ -33,15 +33,12 @@ export function chatUnits(usage: unknown, options: { reasoningApart?: boolean } 
   const written = prompt?.cache_write_tokens ?? prompt?.cache_creation_input_tokens ?? 0;
   const audioIn = prompt?.audio_tokens ?? 0;
   const audioOut = counts.completion_tokens_details?.audio_tokens ?? 0;
-  const reasoningApart = options.reasoningApart
-    ? (counts.completion_tokens_details?.reasoning_tokens ?? 0)
-    : 0;
   return unitsOf({
     input_token: counts.prompt_tokens - cached - written - audioIn,
     cached_input_token: cached,
     cache_write_token: written,
     input_audio_token: audioIn,
-    output_token: counts.completion_tokens - audioOut + reasoningApart,
+    output_token: counts.completion_tokens - audioOut,
     output_audio_token: audioOut,
   });
 }

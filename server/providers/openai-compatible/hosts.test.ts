@@ -23,7 +23,16 @@ const hosts = [
 for (const [host, model] of hosts) {
   contractTests(host, {
     start: () => startCommercialHost(host.id, { paceMs: 1 }),
-    calls: [{ operation: 'text', model, params: { max_completion_tokens: 8192 }, declinesInWords: true }],
+    calls: [
+      {
+        operation: 'text',
+        model,
+        params: { max_completion_tokens: 8192 },
+        declinesInWords: true,
+        // xAI is held in tokens and charged what each answer says that it cost.
+        ...(host === xai && { boundInMoney: true as const }),
+      },
+    ],
   });
 }
 
@@ -93,6 +102,21 @@ test('the hash of a member goes by the host’s own name, or not at all', () => 
   expect(sent(groq)).toMatchObject({ user: 'hash' });
   expect(sent(deepseek)).toMatchObject({ user_id: 'hash' });
   expect(JSON.stringify(sent(together))).not.toContain('hash');
+});
+
+const grok = openBench(xai, () => startCommercialHost('xai', { paceMs: 1 }));
+
+test('xAI is called by its main API, keeps nothing, and charges what each answer says that it cost', async () => {
+  const asked = aCall({ operation: 'text', model: 'grok-4.7', params: { reasoning_effort: 'low' } });
+  const end = (await collect(xai.operations.text as TextAdapter, grok, asked)).at(-1) as { usage: Units };
+  expect(Number(end.usage.credit)).toBe((await grok.lastUse('grok-4.7'))!.units.credit);
+  expect(await grok.lastBody()).toMatchObject({
+    store: false,
+    user: 'a3f0c1',
+    reasoning: { effort: 'low' },
+    include: ['reasoning.encrypted_content'],
+  });
+  expect(await grok.lastBody()).not.toHaveProperty('safety_identifier');
 });
 
 const market = openBench(openrouter, () => startCommercialHost('openrouter', { paceMs: 1 }));

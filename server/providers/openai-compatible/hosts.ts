@@ -1,6 +1,7 @@
 import { chatAdapter, type Dialect } from '../chat-completions/chat-completions.ts';
 import type { Provider, TextAdapter, TextMessage } from '../provider.ts';
 import type { ProviderTerms } from '../provider-terms.ts';
+import { xaiText } from './xai.ts';
 
 type Body = Record<string, unknown>;
 
@@ -119,7 +120,7 @@ export const xai = host({
   prefix: 'XAI',
   keyPrefix: 'xai-',
   baseUrl: 'https://api.x.ai/v1',
-  text: chatAdapter({ adapt: (body) => body, endUserField: 'user', reasoningApart: true }),
+  text: xaiText,
   terms: {
     name: 'xAI',
     company: 'X.AI LLC',

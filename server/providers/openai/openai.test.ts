@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { expectToFit, specsMissing } from '#sandbox/kit/specs.ts';
 import { startOpenAi } from '#sandbox/openai/openai.ts';
+import { captionsOf } from '../captions.ts';
 import { aCall, type ContractCall, collect, faultOf, openBench, run } from '../contract-bench.ts';
 import { contractTests } from '../contract-tests.ts';
 import { adapterFor, type TextAdapter, type Units } from '../provider.ts';
 import { aPicture, aRecording, FILE_ID } from '../test-files.ts';
-import { captionsOf } from '../captions.ts';
 import { openai } from './openai.ts';
 
 /** Seconds that were sent in, which the provider's books call seconds. */

@@ -3,16 +3,15 @@ import { interleave, sealedFor } from '../sealed-reasoning.ts';
 
 type Item = Record<string, unknown>;
 
-const FORMAT = 'openai-responses-v1';
-
 /** A reasoning item: what only the provider can read, and the summaries that belong to it. Without the former it is of no use. */
 export function itemDetails(
+  format: string,
   model: string,
   index: number,
   item: { id?: string | null; summary?: { text: string }[] | null; encrypted_content?: string | null },
 ): ReasoningDetail[] {
   if (item.encrypted_content == null) return [];
-  const common = { format: FORMAT, model, index, id: item.id ?? undefined };
+  const common = { format, model, index, id: item.id ?? undefined };
   return [
     ...(item.summary ?? []).map(({ text }) => ({
       type: 'reasoning.summary' as const,
@@ -24,9 +23,9 @@ export function itemDetails(
 }
 
 /** The items of an answer with its reasoning where it stood: each just before what it led to, or it is refused. */
-export function withReasoning(message: TextMessage, model: string, items: Item[]): Item[] {
+export function withReasoning(message: TextMessage, format: string, model: string, items: Item[]): Item[] {
   if (items.length === 0) return items;
-  const details = sealedFor(message, FORMAT, model);
+  const details = sealedFor(message, format, model);
   const sealed = details
     .filter(({ type }) => type === 'reasoning.encrypted')
     .map(({ id, index, data }) => ({

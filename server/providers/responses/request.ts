@@ -5,14 +5,14 @@ import { withReasoning } from './reasoning-items.ts';
 
 type Item = Record<string, unknown>;
 
-/** A call in the common dialect as a body of `POST /responses`. Nothing is kept there, and nothing is referred to. */
-export function responseBody(call: Call): Record<string, unknown> {
+/** A call in the common dialect as a body of `POST /responses`. Nothing is kept there; `format` names whose sealed reasoning goes back. */
+export function responseBody(call: Call, format: string): Record<string, unknown> {
   const params = call.params as TextParams;
-  const { reasoning_effort: effort, response_format: format, verbosity } = params;
-  const text = defined({ format: formatOf(format), verbosity });
+  const { reasoning_effort: effort, response_format, verbosity } = params;
+  const text = defined({ format: formatOf(response_format), verbosity });
   return defined({
     model: call.upstreamModel,
-    input: params.messages.flatMap((message) => itemsOf(message, call.upstreamModel)),
+    input: params.messages.flatMap((message) => itemsOf(message, format, call.upstreamModel)),
     stream: true,
     store: false,
     // Kept with the answer, and sent back with the next turn.
@@ -61,7 +61,7 @@ function choiceOf(choice: unknown): unknown {
       };
 }
 
-function itemsOf(message: TextMessage, model: string): Item[] {
+function itemsOf(message: TextMessage, format: string, model: string): Item[] {
   if (message.role === 'tool')
     return [{ type: 'function_call_output', call_id: message.tool_call_id, output: wordsOf(message) }];
   const content = partsOf(message).flatMap((part) => contentOf(part, message.role === 'assistant'));
@@ -72,7 +72,7 @@ function itemsOf(message: TextMessage, model: string): Item[] {
     arguments: text,
   }));
   const items = [...(content.length === 0 ? [] : [{ role: message.role, content }]), ...calls];
-  return message.role === 'assistant' ? withReasoning(message, model, items) : items;
+  return message.role === 'assistant' ? withReasoning(message, format, model, items) : items;
 }
 
 function contentOf(part: TextPart, said: boolean): Item[] {

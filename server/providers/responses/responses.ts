@@ -9,23 +9,39 @@ import { Frame } from './wire.ts';
 
 const IDLE_MS = 10 * 60_000;
 
-/** OpenAI's Responses, told in the events of the common dialect. */
-export async function* streamResponse(call: Call, { route, send }: Context): AsyncGenerator<TextEvent> {
+/** How a host differs from OpenAI. */
+export interface ResponsesDialect {
+  /** Whose sealed reasoning it is. */
+  format: string;
+  /** The request as this host wants it. */
+  adapt?(body: Record<string, unknown>): Record<string, unknown>;
+  /** What was used, where the host does not bill by the tokens of `usage`. */
+  usageOf?(usage: unknown): Units;
+}
+
+const OPENAI: ResponsesDialect = { format: 'openai-responses-v1' };
+
+/** Responses of OpenAI and of hosts that speak it, told in the events of the common dialect. */
+export async function* streamResponse(
+  call: Call,
+  { route, send }: Context,
+  dialect: ResponsesDialect = OPENAI,
+): AsyncGenerator<TextEvent> {
+  const body = responseBody(call, dialect.format);
   const answer = await send({
     method: 'POST',
     url: `${route.baseUrl}/responses`,
     headers: { authorization: `Bearer ${route.key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(responseBody(call)),
+    body: JSON.stringify(dialect.adapt?.(body) ?? body),
     kinds: kindsOf(call),
     idleMs: IDLE_MS,
   });
   if (answer.status !== 200) throw chatFault(answer.status, answer.headers, await answer.bytes());
-  // Places of calls among the calls, by their place among all items.
-  const calls = new Map<number, number>();
+  const reading: Reading = { calls: new Map(), model: call.upstreamModel, dialect };
   let ended = false;
   for await (const { data } of readEvents(answer.chunks())) {
     if (data === '[DONE]') continue;
-    for (const event of eventsOf(readAs(jsonOrNull(data), Frame), calls, call.upstreamModel)) {
+    for (const event of eventsOf(readAs(jsonOrNull(data), Frame), reading)) {
       ended ||= event.type === 'end';
       yield event;
     }
@@ -33,7 +49,14 @@ export async function* streamResponse(call: Call, { route, send }: Context): Asy
   if (!ended) throw new ProviderFault('unknown', 'the stream stopped without its end', { accepted: 'yes' });
 }
 
-function* eventsOf(frame: Frame, calls: Map<number, number>, model: string): Generator<TextEvent> {
+interface Reading {
+  /** Places of calls among the calls, by their place among all items. */
+  calls: Map<number, number>;
+  model: string;
+  dialect: ResponsesDialect;
+}
+
+function* eventsOf(frame: Frame, { calls, model, dialect }: Reading): Generator<TextEvent> {
   const place = calls.get(frame.output_index ?? 0);
   switch (frame.type) {
     case 'response.output_text.delta':
@@ -55,15 +78,15 @@ function* eventsOf(frame: Frame, calls: Map<number, number>, model: string): Gen
       break;
     case 'response.output_item.done':
       if (frame.item?.type === 'reasoning')
-        for (const detail of itemDetails(model, frame.output_index ?? 0, frame.item))
+        for (const detail of itemDetails(dialect.format, model, frame.output_index ?? 0, frame.item))
           yield { type: 'sealed', detail };
       break;
     case 'response.completed':
     case 'response.incomplete':
-      yield endOf(frame, calls.size > 0);
+      yield endOf(frame, calls.size > 0, dialect);
       break;
     case 'response.failed':
-      throw failedWith(frame);
+      throw failedWith(frame, dialect);
     case 'error':
       throw chatStreamFault(frame);
     default: // every other event repeats what was told, or is new
@@ -82,7 +105,7 @@ function begin({ item, output_index }: Frame, calls: Map<number, number>): TextE
   };
 }
 
-function endOf({ response }: Frame, called: boolean): TextEvent {
+function endOf({ response }: Frame, called: boolean, dialect: ResponsesDialect): TextEvent {
   const reason = response?.incomplete_details?.reason;
   const finish =
     reason == null
@@ -95,25 +118,26 @@ function endOf({ response }: Frame, called: boolean): TextEvent {
   return {
     type: 'end',
     finish,
-    usage: unitsIn(response),
+    usage: unitsIn(response, dialect),
     reasoningTokens: response?.usage?.output_tokens_details?.reasoning_tokens ?? undefined,
     upstreamId: response?.id,
   };
 }
 
-function failedWith({ response }: Frame): ProviderFault {
+function failedWith({ response }: Frame, dialect: ResponsesDialect): ProviderFault {
   const code = response?.error?.code ?? '';
   const refused = /policy|invalid_prompt/.test(code);
   return new ProviderFault(refused ? 'rejected_content' : 'unknown', `${code} ${response?.error?.message}`, {
     accepted: 'yes',
-    usage: unitsIn(response) ?? undefined,
+    usage: unitsIn(response, dialect) ?? undefined,
   });
 }
 
 /** Input contains what was cached and written, output the reasoning. */
-function unitsIn(response: Frame['response']): Units | null {
+function unitsIn(response: Frame['response'], { usageOf }: ResponsesDialect): Units | null {
   const usage = response?.usage;
   if (usage == null) return null;
+  if (usageOf !== undefined) return usageOf(usage);
   const cached = usage.input_tokens_details?.cached_tokens ?? 0;
   const written = usage.input_tokens_details?.cache_write_tokens ?? 0;
   return unitsOf({

@@ -30,6 +30,8 @@ export const Frame = z.object({
           input_tokens: Count,
           input_tokens_details: z.object({ cached_tokens: Count, cache_write_tokens: Count }).nullish(),
           output_tokens: Count,
+          /** What it cost, as xAI alone tells: ten thousand of them are a millionth of a dollar. */
+          cost_in_usd_ticks: Count,
           output_tokens_details: z.object({ reasoning_tokens: Count }).nullish(),
         })
         .nullish(),
