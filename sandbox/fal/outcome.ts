@@ -74,6 +74,21 @@ export function outputOf(task: Task<Job>, delivery: Delivery): unknown {
     };
   if (request.kind === 'audio')
     return { audio: { url: url(0), content_type: 'audio/mpeg', file_name: 'output.mp3', file_size: 20_000 } };
+  if (request.kind === 'text')
+    return {
+      text: 'A lighthouse stands above the sea.',
+      language_code: 'eng',
+      language_probability: 0.98,
+      words: ['A', 'lighthouse', 'stands', 'above', 'the', 'sea.'].map((text, at) => ({
+        text,
+        start: at / 4,
+        end: (at + 1) / 4,
+        type: 'word',
+        speaker_id: at < 3 ? 'speaker_0' : 'speaker_1',
+      })),
+    };
+  if (model.startsWith('fal-ai/topaz/'))
+    return { image: { url: url(0), content_type: `image/${request.format}`, file_name: 'output.png' } };
   const images = Array.from({ length: request.count }, (_, at) => ({
     url: url(at),
     width: request.width,

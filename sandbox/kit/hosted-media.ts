@@ -1,14 +1,22 @@
 import type { Media } from './delivery.ts';
 import { draw } from './picture.ts';
 import { seedOf } from './prose.ts';
-import { melodyFor, mp3Of, secondsToSay } from './sound.ts';
+import { melodyFor, mp3Of, secondsOf, secondsToSay } from './sound.ts';
 import { film } from './video.ts';
 
 /** A media model as those who resell it take it: flat fields, named by each model. */
 export interface HostedModel {
-  kind: 'image' | 'video' | 'audio';
+  kind: 'image' | 'video' | 'audio' | 'text';
   /** What a unit of its price is. */
-  unit: 'image' | 'megapixel' | 'second' | 'character' | 'thousand_tokens' | 'request';
+  unit:
+    | 'image'
+    | 'megapixel'
+    | 'second'
+    | 'started_minute'
+    | 'input_minute'
+    | 'character'
+    | 'thousand_tokens'
+    | 'request';
   /** Every field, `prompt` among them, by its type. */
   fields: Record<string, FieldType>;
   needs: readonly string[];
@@ -115,12 +123,7 @@ export function workFor(input: Record<string, unknown>, { kind, unit }: HostedMo
   const { width, height } = kind === 'video' ? videoSize(input) : imageSize(input);
   const set = input.sequential_image_generation === 'auto' ? input.max_images : undefined;
   const count = Number(input.num_images ?? input.num_outputs ?? set ?? 1);
-  const seconds =
-    kind !== 'audio'
-      ? Number.parseInt(String(input.duration ?? 5), 10) || 5
-      : unit === 'request' || unit === 'second'
-        ? Number(input.duration ?? input.duration_seconds ?? MUSIC_SECONDS)
-        : secondsToSay(prompt);
+  const seconds = secondsFor(input, prompt, { kind, unit });
   const format = String(input.output_format ?? 'png').replace('jpg', 'jpeg');
   const megapixels = Math.ceil(Math.round(((width * height) / (1024 * 1024)) * 100) / 100);
   const tokens = Math.round((width * height * 24 * seconds) / 1024);
@@ -134,6 +137,11 @@ export function workFor(input: Record<string, unknown>, { kind, unit }: HostedMo
     character: { units: [...prompt].length, counted: { character: [...prompt].length } },
     thousand_tokens: { units: tokens / 1000, counted: { output_video_token: tokens } },
     request: { units: 1, counted: { request: 1 } },
+    started_minute: {
+      units: Math.ceil(seconds / 60),
+      counted: { second: Math.ceil(seconds / 60) * 60 },
+    },
+    input_minute: { units: seconds / 60, counted: { input_second: Math.ceil(seconds) } },
   }[unit];
   return {
     kind,
@@ -147,6 +155,26 @@ export function workFor(input: Record<string, unknown>, { kind, unit }: HostedMo
     units,
     counted,
   };
+}
+
+function secondsFor(
+  input: Record<string, unknown>,
+  prompt: string,
+  { kind, unit }: Pick<HostedModel, 'kind' | 'unit'>,
+): number {
+  if (kind === 'text') return heardSeconds(String(input.audio_url ?? ''));
+  if (kind !== 'audio') return Number.parseInt(String(input.duration ?? 5), 10) || 5;
+  if (unit === 'character') return secondsToSay(prompt);
+  const sections = (input.composition_plan as { sections?: { duration_ms: number }[] } | undefined)?.sections;
+  const planned = sections?.reduce((sum, { duration_ms: ms }) => sum + ms, 0);
+  const ms = planned ?? (input.music_length_ms as number | undefined);
+  return ms === undefined ? Number(input.duration_seconds ?? MUSIC_SECONDS) : ms / 1000;
+}
+
+/** Of a sound that came along; one behind an address counts as ten. */
+function heardSeconds(url: string): number {
+  const match = /^data:[^,]+;base64,(.+)$/s.exec(url);
+  return match === null ? MUSIC_SECONDS : secondsOf(Buffer.from(match[1] as string, 'base64'));
 }
 
 function imageSize(input: Record<string, unknown>): { width: number; height: number } {
@@ -177,7 +205,7 @@ function ratioOf(ratio: unknown): number | null {
 }
 
 export function extensionOf({ kind, format }: HostedWork): string {
-  return { image: format, video: 'mp4', audio: 'mp3' }[kind];
+  return { image: format, video: 'mp4', audio: 'mp3', text: 'txt' }[kind];
 }
 
 export async function produce(work: HostedWork, model: string, at: number): Promise<Media> {
@@ -192,6 +220,8 @@ export async function produce(work: HostedWork, model: string, at: number): Prom
       return { bytes: await film({ prompt, width, height, seconds, caption: model }), type: 'video/mp4' };
     case 'audio':
       return { bytes: mp3Of(melodyFor(prompt, seconds)), type: 'audio/mpeg' };
+    case 'text':
+      return { bytes: Buffer.from(prompt), type: 'text/plain' };
     default:
       return kind satisfies never;
   }

@@ -96,7 +96,7 @@ function scribe(id: string, name: string, summary: string, late: boolean): Shipp
 
 const styles = { type: 'array', items: { type: 'string' }, maxItems: 50 };
 /** As the provider's own planner writes it. */
-const PLAN = {
+export const PLAN = {
   type: 'object',
   properties: {
     positive_global_styles: styles,

@@ -1,28 +1,29 @@
-import type { ShippedModel, ShippedPrice, ShippedProvider, Source } from '#server/catalogue/shipped.ts';
-import { movingExamples, pictureExamples, videoExamples } from './examples.ts';
+import type { ShippedModel, ShippedPrice, ShippedProvider } from '#server/catalogue/shipped.ts';
+import { movingExamples, videoExamples } from './examples.ts';
+import { falImages, falPage, SEED, tolerance } from './fal-images.ts';
+import { falSounds } from './fal-sounds.ts';
 import {
   aspectRatio,
+  CLIPS,
   duration,
-  freeSize,
+  durations,
   lastFrame,
   negativePrompt,
   PICTURES,
+  referenceAudios,
+  referenceImages,
+  referenceVideos,
   resolution,
+  SOUNDS,
   takes,
   withAudio,
 } from './media.ts';
 import { mediaModel } from './media-model.ts';
 import { perMillionTokens, price } from './price.ts';
-import { file, prompt, seed } from './schema.ts';
+import { decimal, file, flag, prompt } from './schema.ts';
 import { NO_FILES } from './text.ts';
 
 /** Models of others that fal resells. Each of its endpoints is a model of its own, with fal's price and not the maker's. */
-
-const page = (endpoint: string): Source => ({
-  url: `https://fal.ai/models/${endpoint}`,
-  basis: 'official',
-  on: '2026-11-24',
-});
 
 type Fields = Parameters<typeof mediaModel>[0]['fields'];
 
@@ -33,6 +34,8 @@ interface Row {
   summary: string;
   fields: Fields;
   fromPicture?: true;
+  endsWithPicture?: true;
+  accepts?: ShippedModel['accepts'];
   prices: ShippedPrice[];
   typical: ShippedModel['typical'];
 }
@@ -41,7 +44,7 @@ function video(row: Row): ShippedModel {
   const frames: Fields = row.fromPicture
     ? {
         first_frame: file('First frame', 'The picture that the clip begins with.', 'image'),
-        last_frame: lastFrame(),
+        ...(row.endsWithPicture ? { last_frame: lastFrame() } : {}),
       }
     : {};
   return mediaModel({
@@ -52,7 +55,7 @@ function video(row: Row): ShippedModel {
     summary: row.summary,
     fields: { prompt: prompt(2500, 'What happens in the clip.'), ...frames, ...row.fields },
     required: row.fromPicture ? ['prompt', 'first_frame'] : ['prompt'],
-    accepts: row.fromPicture ? takes(PICTURES, 2, 10) : NO_FILES,
+    accepts: row.accepts ?? (row.fromPicture ? takes(PICTURES, row.endsWithPicture ? 2 : 1, 10) : NO_FILES),
     examples: row.fromPicture ? movingExamples : videoExamples,
     prices: row.prices,
     typical: row.typical,
@@ -74,40 +77,64 @@ function kling(
     endpoint,
     name: `Kling 3.0 ${tier}, ${picture ? 'from a picture' : 'from words'} (fal)`,
     summary: `Kling 3.0 at ${tier === 'pro' ? '1080p' : '720p'}, resold by fal.`,
-    ...(picture ? { fromPicture: true as const } : {}),
+    ...(picture ? { fromPicture: true as const, endsWithPicture: true as const } : {}),
     fields: {
       negative_prompt: negativePrompt(2500),
       ...(picture ? {} : { aspect_ratio: aspectRatio(RATIOS, '16:9') }),
       duration: duration(3, 15, 5),
       audio: withAudio(false),
+      cfg_scale: decimal(
+        'Closeness',
+        'How closely the clip follows the prompt.',
+        { min: 0, max: 1, fallback: 0.5 },
+        { group: 'style', advanced: true },
+      ),
     },
     prices: [
-      price('second', silent, page(endpoint), { when: { audio: false } }),
-      price('second', sound, page(endpoint), { when: { audio: true } }),
+      price('second', silent, falPage(endpoint, 'official'), { when: { audio: false } }),
+      price('second', sound, falPage(endpoint, 'official'), { when: { audio: true } }),
     ],
     typical: { label: '5 seconds, silent', units: { second: 5 }, params: { duration: 5, audio: false } },
   });
 }
 
+const seedanceFields: Fields = {
+  aspect_ratio: aspectRatio(['auto', '21:9', '16:9', '4:3', '1:1', '3:4', '9:16'], '16:9'),
+  resolution: resolution(['480p', '720p'], '720p'),
+  duration: duration(4, 15, 5),
+  auto_duration: flag(
+    'Length by the model',
+    'Lets the model choose the length. The longest is held, and what comes is charged.',
+    false,
+    { group: 'output', advanced: true },
+  ),
+  audio: withAudio(true),
+  seed: SEED,
+};
+
 /** Seedance 2.0: dollars per million video tokens, width × height × 24 × seconds / 1024. Sound costs nothing. */
-function seedance(speed: '' | 'fast/', from: 'text' | 'image', usd: string): ShippedModel {
+function seedance(speed: '' | 'fast/', from: 'text' | 'image' | 'reference', usd: string): ShippedModel {
   const endpoint = `bytedance/seedance-2.0/${speed}${from}-to-video`;
-  const picture = from === 'image';
   const fast = speed === '' ? '' : '-fast';
+  const origin = { text: 'from words', image: 'from a picture', reference: 'from references' }[from];
   return video({
     id: `seedance-2.0${fast}-${from}-to-video`,
     endpoint,
-    name: `Seedance 2.0${fast === '' ? '' : ' Fast'}, ${picture ? 'from a picture' : 'from words'} (fal)`,
+    name: `Seedance 2.0${fast === '' ? '' : ' Fast'}, ${origin} (fal)`,
     summary: 'Film-like clips with sound, resold by fal.',
-    ...(picture ? { fromPicture: true as const } : {}),
+    ...(from === 'image' ? { fromPicture: true as const, endsWithPicture: true as const } : {}),
+    ...(from === 'reference' ? { accepts: takes([...PICTURES, ...CLIPS, ...SOUNDS], 15, 50) } : {}),
     fields: {
-      aspect_ratio: aspectRatio(['21:9', '16:9', '4:3', '1:1', '3:4', '9:16'], '16:9'),
-      resolution: resolution(['480p', '720p'], '720p'),
-      duration: duration(4, 15, 5),
-      audio: withAudio(true),
-      seed: seed(2_147_483_647),
+      ...(from === 'reference'
+        ? {
+            reference_images: referenceImages(9),
+            reference_videos: referenceVideos(3),
+            reference_audios: referenceAudios(3),
+          }
+        : {}),
+      ...seedanceFields,
     },
-    prices: perMillionTokens({ videoOutput: usd }, page(endpoint)),
+    prices: perMillionTokens({ videoOutput: usd }, falPage(endpoint, 'official')),
     typical: {
       label: '5 seconds, 720p, with sound',
       units: { output_video_token: 108_000 },
@@ -116,44 +143,51 @@ function seedance(speed: '' | 'fast/', from: 'text' | 'image', usd: string): Shi
   });
 }
 
-const fluxPro = 'fal-ai/flux-2-pro';
+function veo(from: 'text' | 'image'): ShippedModel {
+  const endpoint = from === 'text' ? 'fal-ai/veo3.1' : 'fal-ai/veo3.1/image-to-video';
+  const picture = from === 'image';
+  return video({
+    id: `veo-3.1-${from}-to-video`,
+    endpoint,
+    name: `Veo 3.1, ${picture ? 'from a picture' : 'from words'} (fal)`,
+    summary: 'Google’s film model, resold by fal.',
+    ...(picture ? { fromPicture: true as const } : {}),
+    fields: {
+      negative_prompt: negativePrompt(1000),
+      aspect_ratio: aspectRatio(picture ? ['auto', '16:9', '9:16'] : ['16:9', '9:16'], '16:9'),
+      resolution: resolution(['720p', '1080p'], '720p'),
+      duration: durations([4, 6, 8], 8),
+      audio: withAudio(true),
+      auto_fix: flag('Mend the prompt', 'Lets a prompt that would be refused be written anew.', false, {
+        group: 'style',
+        advanced: true,
+      }),
+      safety_tolerance: tolerance(6, 4),
+      seed: SEED,
+    },
+    prices: [
+      price('second', '0.40', falPage(endpoint), { when: { audio: true } }),
+      price('second', '0.20', falPage(endpoint), { when: { audio: false } }),
+    ],
+    typical: { label: '8 seconds, with sound', units: { second: 8 }, params: { duration: 8, audio: true } },
+  });
+}
 
 const models: ShippedModel[] = [
-  mediaModel({
-    id: 'fal/flux-2-pro',
-    upstream: fluxPro,
-    kind: 'image',
-    name: 'FLUX.2 pro (fal)',
-    summary: 'FLUX.2 pro from words, resold by fal.',
-    fields: {
-      prompt: prompt(32_000, 'What the picture shows.'),
-      size: freeSize('1024x1024', { multipleOf: 16, maxRatio: 8, maxPixels: 4_194_304 }, [
-        { label: 'Square', value: '1024x1024' },
-        { label: 'Landscape', value: '1536x1024' },
-        { label: 'Portrait', value: '1024x1536' },
-      ]),
-      seed: seed(2_147_483_647),
-    },
-    accepts: NO_FILES,
-    examples: pictureExamples,
-    prices: [
-      price('first_megapixel', '0.03', { ...page(fluxPro), basis: 'list' }),
-      price('extra_megapixel', '0.015', { ...page(fluxPro), basis: 'list' }),
-    ],
-    typical: {
-      label: '1 picture, 1024 × 1024',
-      units: { first_megapixel: 1 },
-      params: { size: '1024x1024' },
-    },
-  }),
+  ...falImages,
   kling('standard', 'text', ['0.084', '0.126']),
   kling('standard', 'image', ['0.084', '0.126']),
   kling('pro', 'text', ['0.112', '0.168']),
   kling('pro', 'image', ['0.112', '0.168']),
   seedance('', 'text', '14'),
   seedance('', 'image', '14'),
+  seedance('', 'reference', '14'),
   seedance('fast/', 'text', '11.2'),
   seedance('fast/', 'image', '11.2'),
+  seedance('fast/', 'reference', '11.2'),
+  veo('text'),
+  veo('image'),
+  ...falSounds,
 ];
 
 export const fal: ShippedProvider = { id: 'fal', name: 'fal', models };

@@ -11,7 +11,7 @@ import {
   type TaskAdapter,
   type TaskState,
 } from '../provider.ts';
-import { endpointOf } from './endpoints.ts';
+import { endpointOf, inputOf } from './endpoints.ts';
 import { falFailure, falFault } from './faults.ts';
 import { Output, Queued, Status } from './wire.ts';
 
@@ -26,6 +26,7 @@ const queue: TaskAdapter = {
   cancel,
   // Signed with keys that are fetched from fal; here a callback is a hint to ask, nothing more.
   verifyWebhook: () => true,
+  fetches: (call) => call.files.filter(({ mediaType }) => mediaType.startsWith('video/')),
 };
 
 export const fal: Provider = {
@@ -47,7 +48,14 @@ export const fal: Provider = {
     region: 'FAL_REGION',
   },
   resultHosts: ['*.fal.media', 'queue.fal.run'],
-  operations: { image: queue, video: queue },
+  operations: {
+    image: queue,
+    video: queue,
+    speech: queue,
+    sound: queue,
+    music: queue,
+    transcription: queue,
+  },
 };
 
 async function submit(call: Call, { route, send }: Context): Promise<TaskState> {
@@ -65,7 +73,7 @@ async function submit(call: Call, { route, send }: Context): Promise<TaskState> 
       'x-fal-store-io': '0',
       'x-fal-object-lifecycle-preference': '{"expiration_duration_seconds":3600}',
     },
-    body: JSON.stringify(endpoint.body(call)),
+    body: JSON.stringify(inputOf(call)),
     kinds: kindsOf(call),
   });
   const queued = await readAnswer(answer, Queued, falFault);
@@ -106,12 +114,16 @@ function doneOf(task: Task, output: Output, billed: number): TaskState {
   // A picture that the filter caught comes as a black one, and is billed to us.
   if (output.has_nsfw_concepts?.includes(true))
     throw new ProviderFault('rejected_content', 'flagged by the safety checker', { accepted: 'yes', usage });
-  const files = [...(output.images ?? []), ...(output.video == null ? [] : [output.video])];
-  if (files.length === 0) throw new ProviderFault('unknown', 'done, but nothing came', { accepted: 'yes' });
+  const files = [...(output.images ?? []), output.image, output.video, output.audio].filter(
+    (file) => file != null,
+  );
+  if (files.length === 0 && output.text == null)
+    throw new ProviderFault('unknown', 'done, but nothing came', { accepted: 'yes' });
   const artifacts = files.map(
     ({ url, content_type }): Artifact => ({ url, mediaType: content_type ?? undefined }),
   );
-  return { state: 'done', artifacts, usage, upstreamId: task.id };
+  const text = output.text == null ? {} : { text: output.text };
+  return { state: 'done', artifacts, ...text, usage, upstreamId: task.id };
 }
 
 /** Takes a waiting job out of the queue. One that runs may end when its app likes, and may be billed. */

@@ -23,7 +23,11 @@ const File = z.object({
 
 export const Output = z.object({
   images: z.array(File).nullish(),
+  image: File.nullish(),
   video: File.nullish(),
+  audio: File.nullish(),
+  /** Of a transcript. */
+  text: z.string().nullish(),
   has_nsfw_concepts: z.array(z.boolean()).nullish(),
 });
 export type Output = z.output<typeof Output>;
