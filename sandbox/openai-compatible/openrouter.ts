@@ -114,7 +114,7 @@ export const openrouter: Profile = {
     completion_tokens_details: { reasoning_tokens: thinking },
   }),
   bookedAs: (prompt, { output, cached }, model) => ({
-    credit: Math.ceil(Number((costOf(model, prompt, output, cached) * 1e6).toFixed(3))),
+    charged_microdollar: Math.ceil(Number((costOf(model, prompt, output, cached) * 1e6).toFixed(3))),
   }),
   listed: () =>
     Object.entries(priced).map(([id, model]) => ({

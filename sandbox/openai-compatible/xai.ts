@@ -35,7 +35,9 @@ export function xaiResponses(profile: Profile): ResponsesHost {
     failureBody: (status) => profile.error(status, 'The service is currently unavailable.').body,
     headers: () => ({}),
     usageExtras: (usage, model) => ({ cost_in_usd_ticks: ticksOf(usage, model), num_sources_used: 0 }),
-    bookedAs: (usage, model) => ({ credit: Math.ceil(ticksOf(usage, model) / (TICKS_PER_USD / 1e6)) }),
+    bookedAs: (usage, model) => ({
+      charged_microdollar: Math.ceil(ticksOf(usage, model) / (TICKS_PER_USD / 1e6)),
+    }),
   };
 }
 

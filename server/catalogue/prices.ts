@@ -61,6 +61,11 @@ export const unitWords: Record<Unit, { per: number; price: string; line: string 
   input_second: { per: 60, price: '1 minute sent in', line: 'seconds sent in' },
   character: { per: 1000, price: '1,000 characters', line: 'characters' },
   credit: { per: 1, price: '1 credit', line: 'credits' },
+  charged_microdollar: {
+    per: 1_000_000,
+    price: '1 dollar that the provider says it charged',
+    line: 'millionths of a dollar, as the provider charged',
+  },
   request: { per: 1, price: '1 call', line: 'calls' },
 };
 

@@ -35,6 +35,7 @@ export type Unit =
   | 'input_second'
   | 'character'
   | 'credit'
+  | 'charged_microdollar'
   | 'request';
 
 export type Units = Partial<Record<Unit, bigint>>;
@@ -147,6 +148,8 @@ export type TextEvent =
       type: 'end';
       finish: 'stop' | 'length' | 'tool_calls' | 'content_filter';
       usage: Units | null;
+      /** The tokens, where what is charged is told in another unit: for callers to read. */
+      tokens?: Units;
       /** How many of the output tokens were thoughts, where the provider tells; they are billed as output. */
       reasoningTokens?: number;
       /** Which of the texts to stop at ended it, where the provider tells. */

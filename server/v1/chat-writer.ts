@@ -20,7 +20,8 @@ function createWholeWriter(call: HeldCall): AnswerWriter {
   };
 }
 
-function usageBody({ units }: Cost, { reasoningTokens }: End) {
+function usageBody(cost: Cost, { reasoningTokens, tokens }: End) {
+  const units = tokens ?? cost.units;
   const cached = Number(units.cached_input_token ?? 0n);
   const written = Number((units.cache_write_token ?? 0n) + (units.cache_write_hour_token ?? 0n));
   const heard = Number(units.input_audio_token ?? 0n);

@@ -172,7 +172,8 @@ function stopOf(blocks: Blocks, end: End) {
 }
 
 /** `input_tokens` is here what no cache held; what was read and written stands beside it. */
-function usageOf({ units }: Cost, { reasoningTokens }: End) {
+function usageOf(cost: Cost, { reasoningTokens, tokens }: End) {
+  const units = tokens ?? cost.units;
   const [fiveMinutes, hour] = [
     Number(units.cache_write_token ?? 0n),
     Number(units.cache_write_hour_token ?? 0n),

@@ -30,6 +30,18 @@ afterAll(async () => {
   host.close();
 });
 
+test('an answer that is charged at its own cost tells its tokens all the same', async () => {
+  const answer = await fetch(`${product.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${product.member.apiKey}` },
+    body: JSON.stringify({ model: 'xai/grok-4.3', messages: [{ role: 'user', content: 'Hello' }] }),
+  });
+  const { usage } = (await answer.json()) as { usage: Record<string, number> };
+  expect(usage.prompt_tokens).toBeGreaterThan(3);
+  expect(usage.completion_tokens).toBeGreaterThan(20);
+  expect(Number(answer.headers.get('x-mluen-cost'))).toBeGreaterThan(0);
+});
+
 test('models of the market are on offer at its list prices, and an answer costs what it says, with our share', async () => {
   const answer = await fetch(`${product.url}/v1/chat/completions`, {
     method: 'POST',

@@ -76,7 +76,7 @@ test('every operation of every host is tried, tools with their seals too, and a 
     /openai\/(whisper|gpt-transcribe)/,
     /anthropic\/claude-haiku-5-5 \(tools\).*1 seals handed back/,
     /elevenlabs\/.*bytes/,
-    /openrouter\/.*credit/,
+    /openrouter\/.*charged_microdollar/,
     /local\/.* 0\.0000 USD/,
     /openai {2}refuses a wrong key/,
     /anthropic {2}refuses a wrong key/,

@@ -55,7 +55,7 @@ function modelOf(row: OpenRouterModel, source: Source): ShippedModel[] {
       prices: [
         ...perToken(base, source),
         ...tiers(pricing.overrides ?? [], source),
-        price('credit', '1', source, { per: 1_000_000 }),
+        price('charged_microdollar', '1', source, { per: 1_000_000 }),
       ],
     }),
   ];

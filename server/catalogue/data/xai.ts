@@ -21,7 +21,7 @@ function pricesOf(short: TokenCosts, long: TokenCosts): ShippedPrice[] {
   return [
     ...perMillionTokens(short, XAI),
     ...longerThan(FROM_200K, long, XAI),
-    price('credit', '1', XAI, { per: 1_000_000 }),
+    price('charged_microdollar', '1', XAI, { per: 1_000_000 }),
   ];
 }
 

@@ -99,6 +99,7 @@ async function* readChat(
 ): AsyncGenerator<TextEvent> {
   let finish: End['finish'] | null = null;
   let usage: Units | null = null;
+  let tokens: Units | undefined;
   let reasoningTokens: number | undefined;
   let upstreamId: string | undefined;
   const tools = new ToolCalls();
@@ -111,6 +112,7 @@ async function* readChat(
     const counted = chunk.usage ?? chunk.x_groq?.usage;
     if (counted != null) {
       usage = usageOf(counted);
+      if (usageOf !== chatUnits) tokens = chatUnits(counted);
       reasoningTokens = reasoningTokensOf(counted);
     }
     const choice = chunk.choices?.[0];
@@ -127,7 +129,7 @@ async function* readChat(
       usage: usage ?? undefined,
     });
   for (const detail of gathered.details()) yield { type: 'sealed', detail };
-  yield { type: 'end', finish, usage, reasoningTokens, upstreamId };
+  yield { type: 'end', finish, usage, tokens, reasoningTokens, upstreamId };
 }
 
 /** Numbers tool calls: some hosts give every call the index 0, so another id there begins another call. */

@@ -109,7 +109,9 @@ const grok = openBench(xai, () => startCommercialHost('xai', { paceMs: 1 }));
 test('xAI is called by its main API, keeps nothing, and charges what each answer says that it cost', async () => {
   const asked = aCall({ operation: 'text', model: 'grok-4.7', params: { reasoning_effort: 'low' } });
   const end = (await collect(xai.operations.text as TextAdapter, grok, asked)).at(-1) as { usage: Units };
-  expect(Number(end.usage.credit)).toBe((await grok.lastUse('grok-4.7'))!.units.credit);
+  expect(Number(end.usage.charged_microdollar)).toBe(
+    (await grok.lastUse('grok-4.7'))!.units.charged_microdollar,
+  );
   expect(await grok.lastBody()).toMatchObject({
     store: false,
     user: 'a3f0c1',
@@ -136,8 +138,8 @@ test('the market’s models are those that it lists, at its prices, which bound 
   const end = (await collect(adapter, market, asked)).at(-1) as { usage: Units };
   const held = upperBound(prices, adapter.bound(asked, { maxOutputTokens: 4096 }), {});
   const charged = captured(prices, end.usage, {});
-  // A credit is a millionth of a dollar: the charge is the cost that the answer told.
-  expect(charged.amountMicro).toBe(end.usage.credit);
+  // The charge is the cost that the answer told.
+  expect(charged.amountMicro).toBe(end.usage.charged_microdollar);
   expect(charged.amountMicro).toBeGreaterThan(0n);
   expect(held.amountMicro >= charged.amountMicro).toBe(true);
 });

@@ -29,7 +29,7 @@ function chargedOf(usage: unknown): Units {
   if (!success) return chatUnits(usage);
   // A float of dollars: what lies beyond its last exact digits is no part of a millionth.
   const millionths = BigInt(Math.ceil(Number((data.cost * 1e6).toFixed(3))));
-  return millionths === 0n ? {} : { credit: millionths };
+  return millionths === 0n ? {} : { charged_microdollar: millionths };
 }
 
 export const openrouter: Provider = host({

@@ -6,7 +6,7 @@ import type { TextAdapter, Units } from '../provider.ts';
 import { streamResponse } from '../responses/responses.ts';
 
 /** Ten thousand ticks are a millionth of a dollar. */
-const TICKS_PER_CREDIT = 10_000;
+const TICKS_PER_MICRODOLLAR = 10_000;
 const Count = z.number().nonnegative();
 const Usage = z.object({
   cost_in_usd_ticks: Count.nullish(),
@@ -19,7 +19,7 @@ const Usage = z.object({
 function chargedOf(usage: unknown): Units {
   const told = Usage.parse(usage);
   if (told.cost_in_usd_ticks != null)
-    return unitsOf({ credit: Math.ceil(told.cost_in_usd_ticks / TICKS_PER_CREDIT) });
+    return unitsOf({ charged_microdollar: Math.ceil(told.cost_in_usd_ticks / TICKS_PER_MICRODOLLAR) });
   const cached = told.input_tokens_details?.cached_tokens ?? 0;
   const known = cached > told.input_tokens ? 0 : cached;
   return unitsOf({

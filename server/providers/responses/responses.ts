@@ -119,6 +119,7 @@ function endOf({ response }: Frame, called: boolean, dialect: ResponsesDialect):
     type: 'end',
     finish,
     usage: unitsIn(response, dialect),
+    tokens: dialect.usageOf && (tokensIn(response) ?? undefined),
     reasoningTokens: response?.usage?.output_tokens_details?.reasoning_tokens ?? undefined,
     upstreamId: response?.id,
   };
@@ -133,11 +134,14 @@ function failedWith({ response }: Frame, dialect: ResponsesDialect): ProviderFau
   });
 }
 
-/** Input contains what was cached and written, output the reasoning. */
 function unitsIn(response: Frame['response'], { usageOf }: ResponsesDialect): Units | null {
+  return response?.usage == null || usageOf === undefined ? tokensIn(response) : usageOf(response.usage);
+}
+
+/** Input contains what was cached and written, output the reasoning. */
+function tokensIn(response: Frame['response']): Units | null {
   const usage = response?.usage;
   if (usage == null) return null;
-  if (usageOf !== undefined) return usageOf(usage);
   const cached = usage.input_tokens_details?.cached_tokens ?? 0;
   const written = usage.input_tokens_details?.cache_write_tokens ?? 0;
   return unitsOf({
