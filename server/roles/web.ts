@@ -27,6 +27,7 @@ import { paymentsRoutes } from '#server/payments/routes.ts';
 import { privacyRoutes } from '#server/privacy/routes.ts';
 import { audioRoutes } from '#server/v1/audio.ts';
 import { chatRoutes } from '#server/v1/chat.ts';
+import { geminiRoutes } from '#server/v1/gemini.ts';
 import { imageRoutes } from '#server/v1/images.ts';
 import { createCallers } from '#server/v1/keys.ts';
 import { messagesRoutes } from '#server/v1/messages.ts';
@@ -114,6 +115,7 @@ export async function openWeb(
   await messagesRoutes(app, parts, runs, callers);
   await audioRoutes(app, parts, runs, callers, config.MAX_UPLOAD_BYTES);
   await imageRoutes(app, parts, runs, callers, config.MAX_UPLOAD_BYTES);
+  await geminiRoutes(app, parts, runs, callers);
   modelRoutes(app, parts, callers);
   await pages(app, WEB, headers);
   return app;

@@ -1,5 +1,6 @@
 import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import type { JsonSchema } from '#server/catalogue/shipped.ts';
+import { takesType } from '#server/generations/file-limits.ts';
 import { ApiError } from './openai-errors.ts';
 
 /**
@@ -71,11 +72,10 @@ export function fitNoThought(model: CatalogueModel): Fitted {
 
 /** Refuses media that the model cannot read, before anything is held: a part is never dropped in silence. */
 export function refuseMedia(model: CatalogueModel, mediaType: string, param: string): void {
-  const [family] = mediaType.split('/');
-  const takes = model.accepts.mediaTypes.some(
-    (type) =>
-      type === mediaType || type === `${family}/*` || (mediaType === 'image/*' && type.startsWith('image/')),
-  );
+  const isAnyPicture = mediaType === 'image/*';
+  const takes = isAnyPicture
+    ? model.accepts.mediaTypes.some((type) => type.startsWith('image/'))
+    : takesType(model, mediaType);
   if (takes) return;
   throw new ApiError(
     400,

@@ -84,7 +84,8 @@ export class Blocks {
 
   /** Sealed reasoning ends the thought that it belongs to; where none was told, it is a block with no words. */
   #seal(detail: ReasoningDetail): void {
-    const word = wrapSealed(detail);
+    // Its words stand in the block itself.
+    const word = wrapSealed({ ...detail, text: undefined });
     if (detail.format === 'anthropic-claude-v1' && detail.type === 'reasoning.encrypted') {
       this.#begin(null, { type: 'redacted_thinking', data: word });
       this.#stop();

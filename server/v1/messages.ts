@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { estimateUsage } from '#server/generations/estimate.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import type { Runs } from '#server/generations/runs.ts';
 import { withRawBody } from '#server/http/raw-body.ts';
 import { jsonOf, textModelOf } from './chat-request.ts';
+import { countTokens } from './count.ts';
 import type { Callers } from './keys.ts';
 import { refuseAsMessages } from './messages-errors.ts';
 import { checkedAs, fromMessages, messagesOf } from './messages-request.ts';
@@ -83,25 +83,8 @@ function refuseSampling(body: Record<string, unknown>, version: string) {
     );
 }
 
-/**
- * Counts with the tokenizer that the model has: ours is OpenAI's alone. The others would have to be asked, and nothing
- * is sent to a provider without a generation that says so.
- */
 async function count(parts: Parts, body: Record<string, unknown>): Promise<number> {
   const asked = checkedAs(CountRequest, body);
   const model = textModelOf(parts, asked.model);
-  const messages = messagesOf(model, asked);
-  const isPlain = messages.every(
-    ({ content }) => !Array.isArray(content) || content.every(({ type }) => type === 'text'),
-  );
-  if (model.providerId !== 'openai' || !isPlain || asked.tools?.length)
-    throw new ApiError(
-      400,
-      'invalid_request_error',
-      'unsupported_value',
-      `Tokens of ${isPlain && !asked.tools?.length ? model.name : 'pictures, documents and tools'} can be counted by ${model.providerName} alone, and nothing is sent there before you ask for an answer. Every answer says in \`usage\` what was counted; \`max_tokens\` bounds what it can cost.`,
-      { headers: { 'x-should-retry': 'false' } },
-    );
-  const { input_token } = await estimateUsage(messages, '');
-  return Number(input_token ?? 0n);
+  return countTokens(model, messagesOf(model, asked), Boolean(asked.tools?.length));
 }

@@ -1,22 +1,22 @@
 import type { ReasoningDetail } from '#server/providers/provider.ts';
 
-const MARK = 'mluen.';
+const MARK = 'mluen:';
 
 /**
  * Sealed reasoning as one opaque word, for dialects that have a field for their own provider's alone: a signature, an
- * encrypted content. It says whose it is, so that it goes back to the model that made it and to no other.
+ * encrypted content. It says whose it is, so that it goes back to the model that made it and to no other. Plain base64:
+ * some clients decode the field and write it anew.
  */
-export function wrapSealed({ text: _text, ...detail }: ReasoningDetail): string {
-  return MARK + Buffer.from(JSON.stringify(detail)).toString('base64url');
+export function wrapSealed(detail: ReasoningDetail): string {
+  return Buffer.from(MARK + JSON.stringify(detail)).toString('base64');
 }
 
 /** Null for what we did not make. */
 export function unwrapSealed(word: string): ReasoningDetail | null {
-  if (!word.startsWith(MARK)) return null;
+  const plain = Buffer.from(word, 'base64').toString();
+  if (!plain.startsWith(MARK)) return null;
   try {
-    const detail = JSON.parse(
-      Buffer.from(word.slice(MARK.length), 'base64url').toString(),
-    ) as ReasoningDetail;
+    const detail = JSON.parse(plain.slice(MARK.length)) as ReasoningDetail;
     const isOne =
       typeof detail.type === 'string' &&
       typeof detail.format === 'string' &&
