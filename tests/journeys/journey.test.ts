@@ -112,7 +112,6 @@ async function draw(page: Page): Promise<Wire> {
   await page.goto('/image');
   await page.getByLabel('Prompt', { exact: true }).fill('A red boat on a quiet sea');
   await page.getByRole('button', { name: /^Generate · (up to )?\$\d/ }).click();
-  await firstTime(page, 'Black Forest Labs');
   const card = page.getByRole('article').filter({ hasText: 'A red boat on a quiet sea' });
   const picture = card.getByRole('img', { name: 'A red boat on a quiet sea' });
   await picture.waitFor({ timeout: 30_000 });

@@ -47,11 +47,11 @@ export function ProviderFacts({ model }: { model: Model }) {
 export function ProviderLinks({ provider }: Pick<Model, 'provider'>) {
   return (
     <>
-      <Anchor href={provider.termsUrl} rel="noreferrer" target="_blank">
+      <Anchor inherit href={provider.termsUrl} rel="noreferrer" target="_blank">
         <Trans>Terms</Trans>
       </Anchor>
       {' · '}
-      <Anchor href={provider.privacyUrl} rel="noreferrer" target="_blank">
+      <Anchor inherit href={provider.privacyUrl} rel="noreferrer" target="_blank">
         <Trans>Privacy</Trans>
       </Anchor>
     </>

@@ -9,7 +9,7 @@ export function FallbackWords({ run }: { run: Generation }) {
   const before = run.tries.filter((made) => made.route !== now?.route).at(-1);
   if (now === undefined || before === undefined) return null;
   return (
-    <Text size="sm" className={classes.fallback} role="status">
+    <Text size="sm" mb="xs" className={classes.fallback} role="status">
       {before.providerName === now.providerName ? (
         <Trans>
           {before.providerName} did not take this in {before.region}. Sent to its route in {now.region}.

@@ -22,7 +22,7 @@ export function SentToCard({ run }: { run: Generation }) {
           {run.sentTo.map((receipt) => (
             <div key={receipt.at + receipt.host}>
               <dt>
-                {receipt.provider}, {receipt.region}
+                {nameOf(run, receipt.provider)}, {receipt.region}
               </dt>
               <dd>
                 <bdi dir="ltr">{receipt.host}</bdi> · {receipt.kinds.join(', ')} · {bytesText(receipt.bytes)}{' '}
@@ -36,6 +36,10 @@ export function SentToCard({ run }: { run: Generation }) {
     </section>
   );
 }
+
+/** A provider's name, as its tries have it. */
+const nameOf = (run: Generation, id: string) =>
+  run.tries.find(({ provider }) => provider === id)?.providerName ?? id;
 
 function Tries({ run }: { run: Generation }) {
   return (
