@@ -23,7 +23,7 @@ import {
   postingPaused,
   usd,
 } from './openai-errors.ts';
-import { refuseUntold } from './way.ts';
+import { refuseUntold, routeHeaders } from './way.ts';
 
 /** A call for something that is not a text, in the model's own parameters. */
 export interface MediaAsk {
@@ -111,8 +111,7 @@ export async function makeMedia(parts: Parts, runs: Runs, ask: MediaAsk, gone: A
     'x-mluen-generation': id,
     'x-mluen-cost': usd(BigInt(generation?.chargedMicro ?? 0)),
     'x-mluen-balance': usd(availableMicro + priced.boundMicro - BigInt(generation?.chargedMicro ?? 0)),
-    'x-mluen-route': running.routeId,
-    'x-mluen-region': parts.routing.byId(running.routeId)?.region ?? route.region,
+    ...routeHeaders({ route: parts.routing.byId(running.routeId) ?? route, tries: running.tries }),
   };
   if (generation?.state === 'settled') return { generation, headers };
   throw cameToNothing(generation, headers);

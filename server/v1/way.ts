@@ -6,8 +6,7 @@ import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import type { ProviderRoute } from '#server/generations/configured-routes.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import { regionsOf } from '#server/generations/routing-wish.ts';
-import type { Wish } from '#server/generations/tries.ts';
-import type { HeldCall } from './chat.ts';
+import type { Try, Wish } from '#server/generations/tries.ts';
 import type { Caller } from './keys.ts';
 import { ApiError } from './openai-errors.ts';
 
@@ -94,7 +93,13 @@ export function routingInHead({ headers }: IncomingMessage): z.output<typeof Rou
 }
 
 /** By which route the answer came, and which took nothing before. */
-export function routeHeaders({ route, tries }: HeldCall): Record<string, string> {
+export function routeHeaders({
+  route,
+  tries,
+}: {
+  route: ProviderRoute;
+  tries: readonly Try[];
+}): Record<string, string> {
   const passed = tries.filter(({ routeId }) => routeId !== route.id);
   return {
     'x-mluen-route': route.id,

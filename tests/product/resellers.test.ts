@@ -1,3 +1,4 @@
+import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type AskFor, finished, type Seen, settledWallet, start } from '#tests/support/generating.ts';
 import { discard, theMember, theStaff, type Visitor } from '#tests/support/product.ts';
@@ -69,6 +70,18 @@ test('a picture goes to a reseller in the reseller’s own words', async () => {
   expect(await callsTo(two.urls.flux!)).toBe(1);
 });
 
+test('a program’s picture goes on to a reseller too, and its head says so', async () => {
+  await misbehave(two.urls.flux!, { status: 503 }, 9);
+  const { product } = two;
+  const openai = new OpenAI({ apiKey: product.member.apiKey, baseURL: `${product.url}/v1`, maxRetries: 0 });
+  const { data, response } = await openai.images
+    .generate({ model: 'flux/flux-2-pro', prompt: 'A lamp', size: '512x512' })
+    .withResponse();
+  expect(data.data).toHaveLength(1);
+  expect(response.headers.get('x-mluen-route')).toBe('fal-sandbox');
+  expect(response.headers.get('x-mluen-fallback')).toMatch(/^flux-sandbox (overloaded|unavailable)/);
+});
+
 test('what the reseller cannot do just so is not sent there, nor what the person will not have sent elsewhere', async () => {
   const before = await settledWallet(member);
   await misbehave(two.urls.kling!, { status: 503 }, 9);
@@ -105,7 +118,7 @@ test('staff with money to look after see what each route brought in and cost', a
   }>('GET', '/api/console/routes?days=1');
   expect(status).toBe(200);
   const fal = json.routes.find(({ routeId }) => routeId === 'fal-sandbox')!;
-  expect(fal).toMatchObject({ runs: 3, fallbacks: 3 });
+  expect(fal).toMatchObject({ runs: 4, fallbacks: 4 });
   expect(BigInt(fal.chargedMicro) - BigInt(fal.costMicro)).toBe(BigInt(fal.marginMicro));
   expect(BigInt(fal.costMicro)).toBeGreaterThan(0n);
 });
