@@ -1,11 +1,10 @@
 /**
- * Ten thousand generations of all kinds through the whole product against the simulators, with clients that leave,
- * providers that fail, cut, fall silent, repeat and reorder their callbacks, requests sent twice, and the process killed.
- * Then: what was charged against what the simulators counted as used. `--generations=N` changes the number.
+ * Ten thousand generations of all modalities through the whole product against the simulators, with clients that leave,
+ * providers that fail, cut, fall silent and lose answers after the work, callbacks that come twice, late, out of order,
+ * forged or never, requests sent twice, and the process killed. Then: what was charged against what the simulators counted
+ * as used, work by work. `--generations=N` changes the number.
  *
- * A charge is right when the simulator counted the same units for one piece of work that no other charge names. What a
- * simulator counted and nobody was charged for is borne by the house, by rule, where the person got nothing or only a
- * part: then there is a released generation for it. Everything else is money error, in either direction.
+ * What is told apart, and what the house bears by rule: docs/decisions/ledger-money-error.md.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -20,11 +19,12 @@ import { newId } from '#server/database/ids.ts';
 import { asService } from '#server/database/transaction.ts';
 import { auditLedger } from '#server/ledger/audit.ts';
 import { creditTopUp } from '#server/ledger/flows/top-up.ts';
+import { type Caller, createCaller, type SandboxFile } from './money-error/caller.ts';
 import { compare, control } from './money-error/compare.ts';
-import { type Story, stories } from './money-error/stories.ts';
+import { storyAt } from './money-error/stories.ts';
 
 const CALLERS = 40;
-const KILLS = 5;
+const KILLS_MOST = 5;
 
 interface Product {
   url: string;
@@ -52,35 +52,41 @@ export async function bench(args: string[]): Promise<Record<string, unknown>> {
       Object.values(simulators).map((url) => control(url, 'POST', 'pace', { paceMs: 0 }).catch(() => null)),
     );
     const caller = await createCaller(file, product.url);
-    const done = await runStories(wanted, caller, async () => {
+    const kills = Math.min(KILLS_MOST, Math.floor(wanted / 200));
+    const asked = await runStories(wanted, kills, caller, async () => {
       product.kill();
       product = await startProduct(dataDir, port);
     });
     const holds = await untilNoHolds(pools, address.admin);
-    const verdict = await compare(pools, simulators);
+    const verdict = await compare(
+      pools,
+      simulators,
+      async (id) => asked.marks.get(id) ?? (await caller.markOf(id)),
+      asked.causes,
+    );
+    console.table(verdict.byCause);
+    for (const fault of verdict.faults.slice(0, 20)) console.log(fault);
     const audit = await auditLedger(pools, 'start');
     if (!audit.ok) throw new Error(`the ledger is not sound: ${JSON.stringify(audit.findings.slice(0, 3))}`);
-    console.log(`${done} generations asked, ${KILLS} kills; the ledger is sound`);
+    console.log(`${asked.causes.size} asked, ${kills} kills; the ledger is sound`);
     return {
       generations: verdict.generations,
       money_error: Number(verdict.errorMicro),
       open_holds: holds.open,
+      house_borne: Number(verdict.houseMicro),
+      house_borne_by_ending: verdict.houseBy,
+      charged: Number(verdict.chargedMicro),
       unknown_outcomes: holds.unknown,
-      charged_micro: Number(verdict.chargedMicro),
-      borne_by_house_micro: Number(verdict.houseMicro),
+      came_late: verdict.late,
+      not_explained: verdict.faults.length,
       by_cause: verdict.byCause,
-      kills: KILLS,
+      kills,
     };
   } finally {
     await pools.end();
     await product.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
-}
-
-interface SandboxFile {
-  member: { email: string; password: string; apiKey: string };
-  simulators: Record<string, string>;
 }
 
 async function startProduct(dataDir: string, port: number): Promise<Product> {
@@ -136,101 +142,40 @@ async function payIn(pools: Pools) {
   });
 }
 
-type Caller = (story: Story) => Promise<void>;
-
-async function createCaller({ member }: SandboxFile, url: string): Promise<Caller> {
-  const signedIn = await fetch(`${url}/api/auth/sign-in/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify({ email: member.email, password: member.password }),
-  });
-  const cookie = signedIn.headers
-    .getSetCookie()
-    .map((one) => one.split(';')[0])
-    .join('; ');
-  const api = async (method: string, path: string, body?: object) => {
-    const reply = await fetch(url + path, {
-      method,
-      headers: { cookie, origin: url, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    if (!reply.ok) throw new Error(`${path} answered ${reply.status}: ${await reply.text()}`);
-    // biome-ignore lint/suspicious/noExplicitAny: the bench reads a few fields of its own product's answers
-    return (await reply.json()) as any;
-  };
-  return async (story) => {
-    if (story.way === 'api' || story.way === 'stream' || story.way === 'leave')
-      return callApi(url, member.apiKey, story);
-    const text = !/flux|kling|seedance|tts/.test(story.model);
-    const ask = {
-      modelId: story.model,
-      params: text ? { messages: [{ role: 'user', content: story.prompt }] } : { prompt: story.prompt },
-      fileIds: [],
-    };
-    const { quote } = await api('POST', '/api/quotes', ask);
-    const id = newId();
-    const start = () => api('POST', '/api/generations', { id, quote, ask });
-    if (story.way === 'twice') await Promise.all([start(), start()]);
-    else await start();
-    for (let looks = 0; looks < 400; looks++) {
-      const { finishedAt } = await api('GET', `/api/generations/${id}`);
-      if (finishedAt !== null) return;
-      await delay(100);
-    }
-  };
-}
-
-async function callApi(url: string, apiKey: string, story: Story) {
-  const leave = new AbortController();
-  const reply = await fetch(`${url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      model: story.model,
-      messages: [{ role: 'user', content: story.prompt }],
-      stream: story.way !== 'api',
-      max_completion_tokens: 1_000,
-    }),
-    signal: leave.signal,
-  });
-  if (!reply.ok) throw new Error(`/v1 answered ${reply.status}: ${await reply.text()}`);
-  let chunks = 0;
-  for await (const _ of reply.body!) if (story.way === 'leave' && ++chunks === 3) leave.abort();
-}
-
-async function runStories(wanted: number, caller: Caller, kill: () => Promise<void>): Promise<number> {
-  const deck = stories.flatMap((story) => Array.from({ length: story.weight }, () => story));
-  let done = 0;
+/** Asks until so many were taken; the others were refused, or met by a kill. */
+async function runStories(wanted: number, kills: number, caller: Caller, kill: () => Promise<void>) {
+  const marks = new Map<string, number>();
+  const causes = new Map<number, string>();
+  const faults = new Map<string, number>();
+  let taken = 0;
   let killed = 0;
   let restarting: Promise<void> | null = null;
-  const faults = new Map<string, number>();
   const work = async () => {
-    while (done < wanted) {
-      if (done > ((killed + 1) * wanted) / (KILLS + 1) && killed < KILLS) {
+    while (taken < wanted) {
+      if (taken > ((killed + 1) * wanted) / (kills + 1) && killed < kills) {
         killed++;
         restarting = kill().finally(() => {
           restarting = null;
         });
       }
       if (restarting !== null) await restarting;
-      const story = deck[Math.floor(Math.random() * deck.length)]!;
-      let asked = true;
+      const story = storyAt(Math.random());
+      const mark = causes.size + 1;
+      causes.set(mark, story.cause);
       try {
-        await caller(story);
+        const id = await caller.ask(story, mark);
+        if (id !== null) marks.set(id, mark);
+        if (++taken % 500 === 0) console.log(`${taken} of ${wanted}`);
       } catch (error) {
-        // Refused by a closed route or met by a kill: perhaps no generation. One that the client left is one.
-        asked = error instanceof DOMException;
-        const told = `${story.cause}: ${error instanceof Error ? error.message.slice(0, 90) : 'unknown'}`;
+        // Refused by a closed route, or met by a kill: whether there is a generation, the books say.
+        const told = `${story.cause}: ${error instanceof Error ? error.message.slice(0, 160) : 'unknown'}`;
         faults.set(told, (faults.get(told) ?? 0) + 1);
       }
-      if (!asked) continue;
-      done++;
-      if (done % 1_000 === 0) console.log(`${done} of ${wanted}`);
     }
   };
   await Promise.all(Array.from({ length: CALLERS }, work));
   for (const [told, count] of faults) console.log(`${count} × ${told}`);
-  return done;
+  return { marks, causes };
 }
 
 /**

@@ -136,7 +136,7 @@ function count(reply: Reply, outputTokens: number, world: World): void {
   };
   const charged = reply.answer.finish !== 'refused';
   world.tally.add(
-    { id: reply.id, model: reply.request.model, units, accepted: true, charged },
+    { id: reply.id, model: reply.request.model, units, accepted: true, charged, mark: reply.fault.mark },
     world.clock.now(),
   );
 }

@@ -72,7 +72,14 @@ export async function makeSound(exchange: Exchange, world: World): Promise<void>
     (typeof body.duration_seconds === 'number' ? Math.ceil(seconds * 20) : 100) * (fault.usageFactor ?? 1);
   const id = `sound${answers}`;
   world.tally.add(
-    { id, model, units: { credit: credits, request: 1, second: seconds }, accepted: true, charged: true },
+    {
+      id,
+      model,
+      units: { credit: credits, request: 1, second: seconds },
+      accepted: true,
+      charged: true,
+      mark: fault.mark,
+    },
     world.clock.now(),
   );
   if (fault.lost) {
@@ -136,6 +143,7 @@ export async function makeMusic(exchange: Exchange, world: World, form: string):
       units: { second: Math.ceil(seconds) * (fault.usageFactor ?? 1) },
       accepted: true,
       charged: true,
+      mark: fault.mark,
     },
     world.clock.now(),
   );

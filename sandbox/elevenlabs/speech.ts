@@ -93,6 +93,7 @@ async function answer(
       units: { credit: credits, character: characters },
       accepted: true,
       charged: true,
+      mark: fault.mark,
     },
     world.clock.now(),
   );

@@ -205,7 +205,14 @@ function end(task: Task<Job>, fal: Fal): void {
   const failed = failureOf(task);
   const unit = request.units * (fault.usageFactor ?? 1);
   world.tally.add(
-    { id, model: task.model, units: { unit, ...request.counted }, accepted: true, charged: failed === null },
+    {
+      id,
+      model: task.model,
+      units: { unit, ...request.counted },
+      accepted: true,
+      charged: failed === null,
+      mark: fault.mark,
+    },
     world.clock.now(),
   );
   if (request.webhook === null) return;

@@ -235,7 +235,7 @@ function end(task: Task<Work>, world: World, account: Account, deliveryUrl: () =
   if (isReady) account.credits -= cost;
   const units = { credit: cost, ...request.units };
   world.tally.add(
-    { id: task.id, model: task.model, units, accepted: true, charged: isReady },
+    { id: task.id, model: task.model, units, accepted: true, charged: isReady, mark: fault.mark },
     world.clock.now(),
   );
   const hook = request.webhook;

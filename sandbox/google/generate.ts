@@ -179,7 +179,10 @@ function count(reply: Reply, steps: number, world: World): void {
     output_audio_token: of('AUDIO'),
   };
   const charged = reply.made.blockReason === undefined;
-  world.tally.add({ id: reply.id, model: reply.model, units, accepted: true, charged }, world.clock.now());
+  world.tally.add(
+    { id: reply.id, model: reply.model, units, accepted: true, charged, mark: reply.fault.mark },
+    world.clock.now(),
+  );
 }
 
 const envelope = ({ id, model }: Reply) => ({ modelVersion: model, responseId: id });

@@ -43,7 +43,7 @@ export function newOmniTasks(world: World): OmniTasks {
       output_video_token: isMade ? request.videoTokens * (fault.usageFactor ?? 1) : 0,
     };
     world.tally.add(
-      { id: task.id, model: task.model, units, accepted: true, charged: isMade },
+      { id: task.id, model: task.model, units, accepted: true, charged: isMade, mark: fault.mark },
       world.clock.now(),
     );
     const type = fault.fail ? 'interaction.failed' : 'video.generated';

@@ -172,7 +172,7 @@ export class ChatReply {
       output_token: output * factor,
     };
     world.tally.add(
-      { id: this.#id, model: this.#body.model, units, accepted: true, charged: true },
+      { id: this.#id, model: this.#body.model, units, accepted: true, charged: true, mark: this.#fault.mark },
       world.clock.now(),
     );
   }

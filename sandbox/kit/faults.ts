@@ -33,6 +33,8 @@ export interface Fault {
   /** Reports this multiple of what was used. */
   usageFactor?: number;
   webhook?: WebhookFault;
+  /** No fault: the number by which the tally names this work, so that it is found again whatever became of its answer. */
+  mark?: number;
   /** Replaces claims of an identity token, such as `aud`, `iss` or `nonce`. */
   claims?: Record<string, unknown>;
   /** Signs an identity token with a key that nobody knows. */
@@ -87,6 +89,11 @@ export const magicPhrases = [
     fault: { webhook: 'late' },
   },
   {
+    phrase: '[sandbox:hook_reordered]',
+    effect: 'what happens next overtakes the webhook',
+    fault: { webhook: 'reordered' },
+  },
+  {
     phrase: '[sandbox:hook_forged]',
     effect: 'the webhook carries a wrong signature',
     fault: { webhook: 'bad_signature' },
@@ -95,6 +102,7 @@ export const magicPhrases = [
   { phrase: '[sandbox:seconds=N]', effect: 'a task that takes N seconds', fault: {} },
   { phrase: '[sandbox:latency=N]', effect: 'N milliseconds before the answer begins', fault: {} },
   { phrase: '[sandbox:usage=N]', effect: 'reports N times what was used', fault: {} },
+  { phrase: '[sandbox:mark=N]', effect: 'the tally names the work by N', fault: {} },
 ] as const satisfies { phrase: string; effect: string; fault: Fault }[];
 
 const fixedFaults = new Map<string, Fault>(magicPhrases.map(({ phrase, fault }) => [phrase, fault]));
@@ -103,6 +111,7 @@ const numbered: Record<string, (n: number) => Fault> = {
   seconds: (taskSeconds) => ({ taskSeconds }),
   latency: (latencyMs) => ({ latencyMs }),
   usage: (usageFactor) => ({ usageFactor }),
+  mark: (mark) => ({ mark }),
 };
 const none: Readonly<Fault> = Object.freeze({});
 

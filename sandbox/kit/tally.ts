@@ -9,6 +9,8 @@ export interface Use {
   accepted: boolean;
   /** The provider asks money for it. */
   charged: boolean;
+  /** The number by which the prompt named the work: `[sandbox:mark=N]`. */
+  mark?: number;
 }
 
 const KEPT = 20_000;

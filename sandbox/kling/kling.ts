@@ -140,7 +140,7 @@ function end(task: Task<KlingWork>, kling: Kling): void {
   }[request.kind];
   const units = { unit, ...counted };
   kling.world.tally.add(
-    { id: task.id, model: task.model, units, accepted: true, charged },
+    { id: task.id, model: task.model, units, accepted: true, charged, mark: fault.mark },
     kling.world.clock.now(),
   );
   call(task, kling);

@@ -70,7 +70,7 @@ export async function speak(exchange: Exchange, world: World): Promise<void> {
     ? { character: [...request.input].length }
     : { input_token: tokens.input, output_audio_token: tokens.output };
   world.tally.add(
-    { id: `speech_${answers}`, model: request.model, units, accepted: true, charged: true },
+    { id: `speech_${answers}`, model: request.model, units, accepted: true, charged: true, mark: fault.mark },
     world.clock.now(),
   );
   if (fault.lost) {

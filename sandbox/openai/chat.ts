@@ -134,7 +134,14 @@ function count(reply: Reply, completionTokens: number, world: World): void {
     output_token: completion_tokens,
   };
   world.tally.add(
-    { id: reply.id, model: reply.request.model, units, accepted: true, charged: true },
+    {
+      id: reply.id,
+      model: reply.request.model,
+      units,
+      accepted: true,
+      charged: true,
+      mark: reply.fault.mark,
+    },
     world.clock.now(),
   );
 }

@@ -101,7 +101,7 @@ async function paint(
     output_image_token: usage.output_tokens,
   };
   world.tally.add(
-    { id: `image_${images}`, model: request.model, units, accepted: true, charged: true },
+    { id: `image_${images}`, model: request.model, units, accepted: true, charged: true, mark: fault.mark },
     world.clock.now(),
   );
   if (fault.lost || fault.cutAfterChunks === 0) {

@@ -168,7 +168,14 @@ function count(reply: Reply, outputTokens: number, world: World, host: Responses
     output_token: output_tokens,
   };
   world.tally.add(
-    { id: reply.id, model: reply.request.model, units, accepted: true, charged: true },
+    {
+      id: reply.id,
+      model: reply.request.model,
+      units,
+      accepted: true,
+      charged: true,
+      mark: reply.fault.mark,
+    },
     world.clock.now(),
   );
 }

@@ -56,7 +56,7 @@ export async function transcribe(exchange: Exchange, world: World): Promise<void
   const { usage, units } = used(model, seconds, text, fault);
   transcripts += 1;
   world.tally.add(
-    { id: `transcript_${transcripts}`, model, units, accepted: true, charged: true },
+    { id: `transcript_${transcripts}`, model, units, accepted: true, charged: true, mark: fault.mark },
     world.clock.now(),
   );
   if (fault.lost) loseAnswer(exchange);

@@ -43,7 +43,7 @@ function count(task: Task<QwenWork>, world: World): void {
       ? { image: madeBy(task) * factor, input_image: request.references }
       : { second: (request.seconds + request.inputSeconds) * factor };
   world.tally.add(
-    { id: task.id, model: task.model, units, accepted: true, charged: !isFailed(task) },
+    { id: task.id, model: task.model, units, accepted: true, charged: !isFailed(task), mark: fault.mark },
     world.clock.now(),
   );
 }

@@ -212,7 +212,7 @@ function list(exchange: Exchange, replicate: Replicate): void {
 function count({ id, model, request, fault }: Task<Prediction>, world: World, charged: boolean): void {
   const unit = request.units * (fault.usageFactor ?? 1);
   world.tally.add(
-    { id, model, units: { unit, ...request.counted }, accepted: true, charged },
+    { id, model, units: { unit, ...request.counted }, accepted: true, charged, mark: fault.mark },
     world.clock.now(),
   );
 }

@@ -82,6 +82,7 @@ export async function createImages(
       units: { image: usage.generated_images, input_image: Math.max(0, picture.references - 1) },
       accepted: true,
       charged: true,
+      mark: fault.mark,
     },
     world.clock.now(),
   );

@@ -26,7 +26,10 @@ export function newVideos(world: World, delivery: Delivery): Videos {
       output_video_token: charged ? request.tokens * (fault.usageFactor ?? 1) : 0,
       second: request.seconds,
     };
-    world.tally.add({ id: task.id, model: task.model, units, accepted: true, charged }, world.clock.now());
+    world.tally.add(
+      { id: task.id, model: task.model, units, accepted: true, charged, mark: fault.mark },
+      world.clock.now(),
+    );
     call(task, videos);
   });
   const videos: Videos = { world, delivery, tasks, deleted: new Set() };
