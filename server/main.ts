@@ -80,7 +80,8 @@ async function reservePort(config: Config): Promise<Reserved> {
 
 function reserve(port: number, host: string): Promise<Reserved | null> {
   return new Promise((resolve) => {
-    const probe = createServer();
+    // Whoever calls meanwhile is turned away: kept, the call would hold the port, and us, for as long as it waits.
+    const probe = createServer((caller) => caller.destroy());
     probe.once('error', () => resolve(null));
     probe.listen(port, host, () => {
       const address = probe.address();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -81,6 +81,26 @@ test('a port that was named and is taken stops the start', async () => {
   expect(code).toBe(1);
   expect(output).toContain(`Port ${port} is taken`);
 });
+
+test('a start ends though its port is called all the while, as after a kill under load', async () => {
+  const taken = createServer();
+  const port = await new Promise<number>((resolve) =>
+    taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port)),
+  );
+  await new Promise((resolve) => taken.close(resolve));
+  const calls: Socket[] = [];
+  const calling = setInterval(() => {
+    const call = connect(port, '127.0.0.1').on('error', () => undefined);
+    call.write('GET /health/live HTTP/1.1\r\nhost: here\r\n\r\n');
+    calls.push(call);
+  }, 20);
+  try {
+    await discard(await startProduct({ PORT: String(port) }));
+  } finally {
+    clearInterval(calling);
+    for (const call of calls) call.destroy();
+  }
+}, 90_000);
 
 test('production refuses to start half-real and names each missing part', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'mluen-production-'));
