@@ -36,6 +36,7 @@ async function* stream(call: Call, { route, send }: Context): AsyncGenerator<Tex
 
 async function* read(chunks: AsyncIterable<Buffer>, model: string): AsyncGenerator<TextEvent> {
   let finish: string | null = null;
+  let blocked: string | null = null;
   let usage: UsageMetadata | null = null;
   let upstreamId: string | undefined;
   let calls = 0;
@@ -59,14 +60,17 @@ async function* read(chunks: AsyncIterable<Buffer>, model: string): AsyncGenerat
       place += 1;
       if (part.functionCall != null) calls += 1;
     }
-    finish = chunk.promptFeedback?.blockReason ?? candidate?.finishReason ?? finish;
+    blocked = chunk.promptFeedback?.blockReason ?? blocked;
+    finish = blocked ?? candidate?.finishReason ?? finish;
   }
   if (finish === null)
     throw new ProviderFault('unknown', 'the stream stopped without a finish reason', { accepted: 'yes' });
+  // The prompt itself was refused: nothing came, and nothing is billed for it.
+  if (blocked !== null) yield { type: 'refusal', text: 'The provider’s safety filter refused this prompt.' };
   yield {
     type: 'end',
     finish: finishOf(finish, calls > 0),
-    usage: usage === null ? null : geminiUnits(usage),
+    usage: blocked !== null ? {} : usage === null ? null : geminiUnits(usage),
     reasoningTokens: usage?.thoughtsTokenCount ?? undefined,
     upstreamId,
   };
