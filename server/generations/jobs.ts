@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import { asService } from '#server/database/transaction.ts';
 import type { ModuleJobs } from '#server/jobs/jobs.ts';
+import { accrueCosts } from './costs.ts';
 import type { Parts } from './parts.ts';
 import { removeUnused } from './unused-files.ts';
 
 const MONTHS_AHEAD = 3;
 
-/** Makes the partitions of the months to come, and removes uploads that were never sent. Harmless twice. */
+/** Makes the partitions of the months to come, books what providers cost, and removes uploads that were never sent. Harmless twice. */
 export function generationJobs({ pools, store }: Pick<Parts, 'pools' | 'store'>): ModuleJobs {
   return {
     handlers: {
@@ -24,10 +25,12 @@ export function generationJobs({ pools, store }: Pick<Parts, 'pools' | 'store'>)
             .where('madeAt', '<', sql<Date>`now() - interval '1 day'`)
             .execute();
         }),
+      'generations.costs': () => accrueCosts(pools),
       'generations.unused-files': async () => void (await removeUnused({ pools, store })),
     },
     schedule: [
       '25 1 * * * generations.months',
+      '35 0 * * * generations.costs',
       '40 * * * * generations.unused-files',
       '50 * * * * generations.forget-keys',
     ],

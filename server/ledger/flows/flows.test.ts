@@ -357,3 +357,33 @@ test('the processor’s fee, its payout and a provider’s invoice leave nothing
   expect(await posted(2500, provider)).toBe(0n);
   expect(await posted(4400, provider)).toBe(usd('2.1'));
 });
+
+test('a long stream takes a further hold before the first is used up; each is captured by itself, and what cannot be held stops it', async () => {
+  const { memberId, walletId } = await aWallet(pools(), { cash: usd('3') });
+  const generationId = newId();
+  const further = (attempt: number, amountMicro: bigint) =>
+    ledger.hold({
+      id: holdIdOf(generationId, attempt),
+      walletId,
+      amountMicro,
+      generationId,
+      leaseSeconds: 60,
+      deadline: null,
+    });
+  expect((await further(1, usd('1'))).status).toBe('ok');
+  expect((await further(2, usd('1.5'))).status).toBe('ok');
+  expect((await further(3, usd('1'))).status).toBe('insufficient');
+  expect(await balance(memberId)).toMatchObject({ availableMicro: usd('0.5'), heldMicro: usd('2.5') });
+  for (const [attempt, used] of [
+    [1, usd('1')],
+    [2, usd('0.25')],
+  ] as const)
+    expect(
+      await ledger.capture({
+        holdId: holdIdOf(generationId, attempt),
+        id: captureIdOf(generationId, attempt),
+        amountMicro: used,
+      }),
+    ).toEqual({ status: 'ok', capturedMicro: used });
+  expect(await balance(memberId)).toMatchObject({ availableMicro: usd('1.75'), heldMicro: 0n });
+});
