@@ -21,6 +21,16 @@ const columns: Column[] = [
     title: 'reports exactly what the provider counted, within the bound that was held',
   },
   {
+    name: 'usage',
+    has: () => 'its own count',
+    title: 'reports exactly what the provider counted, within the bound that was held',
+  },
+  {
+    name: 'reasoning',
+    has: ({ kind }) => (kind === 'stream' ? 'handed back' : null),
+    title: 'what it sealed before calling tools goes back with their results, as it was',
+  },
+  {
     name: 'cut stream',
     has: ({ kind }) => (kind === 'stream' ? 'a fault' : null),
     title: 'a cut stream throws after what had arrived, and counts as accepted',

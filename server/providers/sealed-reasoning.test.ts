@@ -73,7 +73,7 @@ const cases: Case[] = [
   },
 ];
 
-describe.each(cases)('$provider.id $model', ({ provider, start, model, other, params }) => {
+describe.each(cases)('$provider.id text: $model', ({ provider, start, model, other, params }) => {
   const bench = openBench(provider, start);
   const adapter = provider.operations.text as TextAdapter;
   const ask = (messages: TextMessage[], upstreamModel = model) =>

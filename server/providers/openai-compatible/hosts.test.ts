@@ -167,3 +167,29 @@ test.each([
   const body = Buffer.from(JSON.stringify({ error: { code: status, message: 'no', metadata } }));
   expect(passThrough!.fault(status, {}, body).kind).toBe(kind);
 });
+
+const thinker = openBench(deepseek, () => startCommercialHost('deepseek', { paceMs: 1 }));
+
+test('DeepSeek is sent its own thoughts back in words, and none of another model', async () => {
+  const text = deepseek.operations.text as TextAdapter;
+  const model = 'deepseek-flash';
+  const first = await collect(text, thinker, aCall({ operation: 'text', model }));
+  const details = first.flatMap((event) => (event.type === 'sealed' ? [event.detail] : []));
+  const thoughts = first.flatMap((event) => (event.type === 'reasoning' ? [event.text] : [])).join('');
+  expect(details).toMatchObject([{ type: 'reasoning.text', text: thoughts }]);
+  const goOn = async (reasoning_details: unknown[], more: object = {}) => {
+    const messages = [
+      { role: 'user', content: 'Hello' },
+      { role: 'assistant', content: 'Hi.', reasoning_details, ...more },
+      { role: 'user', content: 'Go on' },
+    ];
+    await collect(text, thinker, aCall({ operation: 'text', model, params: { messages } }));
+    return ((await thinker.lastBody()) as { messages: unknown[] }).messages[1];
+  };
+  expect(await goOn(details)).toEqual({ role: 'assistant', content: 'Hi.', reasoning_content: thoughts });
+  const others = details.map((detail) => ({ ...detail, model: 'deepseek-v4-pro' }));
+  expect(await goOn(others)).toEqual({ role: 'assistant', content: 'Hi.', reasoning_content: '' });
+  expect(await goOn([], { reasoning_content: 'As it came.' })).toMatchObject({
+    reasoning_content: 'As it came.',
+  });
+});
