@@ -246,6 +246,14 @@ export const GenerationEvent = z.discriminatedUnion('type', [
 ]);
 export type GenerationEvent = z.infer<typeof GenerationEvent>;
 
+export const deleteFile = endpoint({
+  method: 'DELETE',
+  path: '/api/files/:id',
+  summary: 'Takes an upload back that was not sent. What is never sent goes by itself in two days.',
+  params: z.object({ id: Id }),
+  problems: ['not-found', 'not-possible-now'],
+});
+
 /** Multipart upload, field `file`: `POST /api/files`; with `?keep=metadata`, camera and location stay in a picture. */
 export const UploadedFile = z.object({
   id: Id,

@@ -21,7 +21,9 @@ const Environment = z.object({
   PUBLIC_URL: z
     .url()
     .optional()
-    .describe('Address that people and providers use; by default http://HOST:PORT.'),
+    .describe(
+      'Address that people and providers use; by default http://HOST:PORT. Providers that fetch clips and sounds need HTTPS and a public name.',
+    ),
   DATA_DIR: z
     .string()
     .default('data')

@@ -1,3 +1,4 @@
+import type { FileLimits } from '#contract/catalogue.ts';
 import type { ShippedModel } from './shipped.ts';
 
 export type FileFamily = 'image' | 'video' | 'audio' | 'document' | 'text';
@@ -10,6 +11,27 @@ export function familyOf(mediaType: string): FileFamily {
   return family === 'image' || family === 'video' || family === 'audio' || family === 'text'
     ? family
     : 'document';
+}
+
+/** Limits as a sentence for who chooses a file: "3 to 15.5 seconds, at least 300 pixels a side, up to 200 MB." */
+export function limitWords(limits: FileLimits): string {
+  const words = [
+    range(limits.minSeconds, limits.maxSeconds, 'seconds'),
+    limits.maxTotalSeconds === undefined ? '' : `${limits.maxTotalSeconds} seconds in all`,
+    range(limits.minSide, limits.maxSide, 'pixels a side'),
+    range(limits.minFramesPerSecond, limits.maxFramesPerSecond, 'pictures a second'),
+    limits.maxPages === undefined ? '' : `up to ${limits.maxPages} pages`,
+    limits.maxBytes === undefined ? '' : `up to ${Math.floor(limits.maxBytes / MEGABYTE)} MB`,
+  ].filter(Boolean);
+  const [first = '', ...rest] = words;
+  return words.length === 0 ? '' : `${[first.charAt(0).toUpperCase() + first.slice(1), ...rest].join(', ')}.`;
+}
+
+const MEGABYTE = 1024 * 1024;
+
+function range(low: number | undefined, high: number | undefined, unit: string): string {
+  if (low === undefined) return high === undefined ? '' : `up to ${high} ${unit}`;
+  return high === undefined ? `at least ${low} ${unit}` : `${low} to ${high} ${unit}`;
 }
 
 /** What files a model takes: its provider's types, and words where it reads. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Model } from '#contract/catalogue.ts';
 import type { ProviderTerms } from '#server/providers/provider-terms.ts';
-import { acceptsOf } from './accepts.ts';
+import { acceptsOf, type FileFamily, limitWords } from './accepts.ts';
 import type { CatalogueModel } from './catalogue.ts';
 import { captured, type PriceRow, unitWords } from './prices.ts';
 import { type JsonSchema, unitsOf, type When } from './shipped.ts';
@@ -43,7 +43,7 @@ export function describe(model: CatalogueModel, offer: Offer): z.output<typeof M
     prices: model.prices.map((row) => priceLine(row, model.parameters)),
     typical: { label: model.typical.label, priceMicro: typicalMicro(model) },
     pricesFrom: model.pricesFrom.toISOString(),
-    parameters: shownParameters(model.parameters),
+    parameters: shownParameters(model),
     accepts: acceptsOf(model),
     examples: model.examples,
     contextTokens: model.contextTokens,
@@ -93,10 +93,20 @@ interface Shown extends JsonSchema {
   'x-ui': { order: number; widget?: string; labels?: Record<string, string> };
 }
 
-/** In the order in which a form shows them: the database does not keep the order of names. */
-function shownParameters(schema: JsonSchema): JsonSchema {
-  const properties = Object.entries(schema.properties as Record<string, Shown>)
+/** In the order in which a form shows them: the database does not keep the order of names. A field for files says what is taken. */
+function shownParameters({ parameters, accepts }: CatalogueModel): JsonSchema {
+  const properties = Object.entries(parameters.properties as Record<string, Shown>)
     .filter(([, field]) => field['x-ui'].widget !== 'hidden')
-    .toSorted(([, a], [, b]) => a['x-ui'].order - b['x-ui'].order);
-  return { ...schema, properties: Object.fromEntries(properties) };
+  description: string;
+  'x-media'?: FileFamily;
+  items?: { 'x-media'?: FileFamily };
+    .toSorted(([, a], [, b]) => a['x-ui'].order - b['x-ui'].order)
+    .map(([name, field]) => [name, withLimits(field, accepts.limits)]);
+  return { ...parameters, properties: Object.fromEntries(properties) };
+}
+
+function withLimits(field: Shown, limits: CatalogueModel['accepts']['limits']): Shown {
+  const family = field['x-media'] ?? field.items?.['x-media'];
+  const words = family === undefined ? '' : limitWords(limits?.[family] ?? {});
+  return words === '' ? field : { ...field, description: `${field.description} ${words}` };
 }

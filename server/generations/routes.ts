@@ -2,6 +2,7 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   cancelGeneration,
+  deleteFile,
   deleteGeneration,
   getGeneration,
   listGenerations as listEndpoint,
@@ -72,6 +73,7 @@ export function generationRoutes(
   route(app, cancelGeneration, guards.member, ({ params, memberId }) =>
     cancel(parts, runs, memberId, params.id),
   );
+  route(app, deleteFile, guards.member, ({ params, memberId }) => removeUpload(parts, memberId, params.id));
   route(app, deleteGeneration, guards.member, ({ params, memberId }) => remove(parts, memberId, params.id));
   routingRoutes(app, parts, guards);
   streams(app, parts, runs, guards);
@@ -104,13 +106,6 @@ function streams(app: FastifyInstance, parts: Parts, runs: Runs, guards: Guards)
       return sendFile(parts, memberId, fileId, `mluen-${id}-${index}`, request, reply);
     },
   );
-  app.delete<{ Params: { id: string } }>('/api/files/:id', async (request, reply) => {
-    refuseForeignOrigin(request);
-    const { memberId } = await guards.member(request);
-    if (!isId(request.params.id)) throw new ProblemError('not-found');
-    await removeUpload(parts, memberId, request.params.id);
-    return reply.code(204).send();
-  });
   app.get<{ Params: { id: string } }>('/api/files/:id', async (request, reply) => {
     const { memberId } = await guards.member(request);
     if (!isId(request.params.id)) throw new ProblemError('not-found');

@@ -140,6 +140,8 @@ test('what a model does not take is said in words, and goes when it is removed',
   await page.getByRole('button', { name: 'Remove logo.svg' }).press('Enter');
   await page.getByRole('button', { name: 'Remove letter.docx' }).press('Enter');
   await page.getByRole('button', { name: 'Remove all.bin' }).press('Enter');
+  // Focus goes back to the words, not to nowhere.
+  await expect.poll(() => page.evaluate('document.activeElement?.tagName')).toBe('TEXTAREA');
   await page.getByRole('button', { name: /^Send · up to/ }).waitFor();
 });
 

@@ -43,7 +43,16 @@ export function Chip({ name, bytes, id, mediaType, state = 'there', note, onRemo
         </span>
       </span>
       {onRemove ? (
-        <ActionIcon variant="subtle" color="gray" size={36} aria-label={t`Remove ${name}`} onClick={onRemove}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={36}
+          aria-label={t`Remove ${name}`}
+          onClick={(event) => {
+            keepFocus(event.currentTarget);
+            onRemove();
+          }}
+        >
           <IconX size={18} stroke={1.75} aria-hidden />
         </ActionIcon>
       ) : null}
@@ -60,6 +69,16 @@ function Face({ id, mediaType = '', state }: Pick<ChipProps, 'id' | 'mediaType' 
   if (mediaType.startsWith('audio/')) return <IconMusic {...look} />;
   if (mediaType.startsWith('video/')) return <IconMovie {...look} />;
   return mediaType.startsWith('text/') ? <IconFileText {...look} /> : <IconFile {...look} />;
+}
+
+/** The button goes with its chip: focus moves on to the next one, or back to the words. */
+function keepFocus(button: HTMLElement): void {
+  const list = button.closest('ul');
+  const form = button.closest('form');
+  requestAnimationFrame(() => {
+    const next = list?.isConnected ? list.querySelector('button') : null;
+    (next ?? form?.querySelector('textarea'))?.focus();
+  });
 }
 
 export function Chips({ label, children }: { label: string; children: ReactNode }) {

@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { UploadedFile } from '#contract/generations.ts';
-import { reach } from '../../call.ts';
+import { useRef, useState } from 'react';
+import { deleteFile, UploadedFile } from '#contract/generations.ts';
+import { call, reach } from '../../call.ts';
 import { newId } from '../../ui/ids.ts';
 
 /** Uploads one file; what it is, the server tells from its bytes. `keeps`: camera and place stay in a picture. */
@@ -14,7 +14,7 @@ export async function upload(file: File, keeps = false): Promise<UploadedFile> {
 
 /** Takes an upload back that was not sent. Whatever comes of it: what is never sent goes by itself in two days. */
 export function takeBack(id: string): void {
-  void reach(`/api/files/${id}`, { method: 'DELETE' }).catch(() => undefined);
+  void call(deleteFile, { id }).catch(() => undefined);
 }
 
 const keyOf = (id: string) => ['upload', id];
@@ -57,12 +57,15 @@ export interface Attachment {
 export function useAttachments(refuses: (file: File) => string | undefined) {
   const cache = useQueryClient();
   const [items, setItems] = useState<Attachment[]>([]);
+  // Removed while they were on their way: they are taken back when they arrive.
+  const removed = useRef(new Set<string>());
   const change = (key: string, next: Partial<Attachment>) =>
     setItems((known) => known.map((one) => (one.key === key ? { ...one, ...next } : one)));
 
   async function send(key: string, file: File, keeps: boolean) {
     try {
       const there = await upload(file, keeps);
+      if (removed.current.has(key)) return takeBack(there.id);
       remember(cache, there, file, keeps);
       change(key, { state: 'there', file: there, name: there.name, bytes: there.bytes });
     } catch (error) {
@@ -82,6 +85,7 @@ export function useAttachments(refuses: (file: File) => string | undefined) {
       }
     },
     remove(key: string) {
+      removed.current.add(key);
       const gone = items.find((one) => one.key === key);
       if (gone?.file !== undefined) takeBack(gone.file.id);
       setItems((known) => known.filter((one) => one.key !== key));
