@@ -7,8 +7,11 @@ export type Kind = z.infer<typeof Kind>;
 
 export const PriceLine = z.object({
   unit: z.string(),
-  /** A person's words, such as "1 million tokens in". */
+  /** A person's words with the condition: "1 million tokens in, prompt over 272,000 tokens". */
   label: z.string(),
+  /** The same apart: "1 million tokens in"; "prompt over 272,000 tokens", empty when the line always holds. */
+  unitLabel: z.string(),
+  condition: z.string(),
   /** How many units `priceMicro` is for: 1,000,000 for tokens and characters, 1 for an image or a second. */
   per: z.number().int(),
   priceMicro: Micro,

@@ -61,6 +61,8 @@ export function priceLine(row: PriceRow, parameters: JsonSchema): z.output<typeo
   return {
     unit: row.unit,
     label: labelOf(row, parameters),
+    unitLabel: unitWords[row.unit].price,
+    condition: conditionWords(row.when, parameters),
     per,
     priceMicro: (row.priceMicro * BigInt(per) + 999_999n) / 1_000_000n,
     when: row.when,
@@ -83,13 +85,21 @@ function conditionWords(when: When | null, parameters: JsonSchema): string {
       const name = key.replace(/\?$/, '');
       const title = (fields[name]?.title ?? name).toLowerCase();
       if (typeof value === 'boolean') return `${value ? 'with' : 'without'} ${title}`;
-      return `${title} ${fields[name]?.['x-ui'].labels?.[String(value)]?.toLowerCase() ?? value}`;
+      return `${title} ${inSentence(fields[name]?.['x-ui'].labels?.[String(value)] ?? String(value))}`;
     })
     .join(', ');
 }
 
+/** "High" → "high"; "United States" and "4K" stay as they are: their capitals are more than a beginning. */
+function inSentence(label: string): string {
+  return /^\p{Lu}[^\p{Lu}]*$/u.test(label) ? label.toLowerCase() : label;
+}
+
 interface Shown extends JsonSchema {
   title: string;
+  description: string;
+  'x-media'?: FileFamily;
+  items?: { 'x-media'?: FileFamily };
   'x-ui': { order: number; widget?: string; labels?: Record<string, string> };
 }
 
@@ -97,9 +107,6 @@ interface Shown extends JsonSchema {
 function shownParameters({ parameters, accepts }: CatalogueModel): JsonSchema {
   const properties = Object.entries(parameters.properties as Record<string, Shown>)
     .filter(([, field]) => field['x-ui'].widget !== 'hidden')
-  description: string;
-  'x-media'?: FileFamily;
-  items?: { 'x-media'?: FileFamily };
     .toSorted(([, a], [, b]) => a['x-ui'].order - b['x-ui'].order)
     .map(([name, field]) => [name, withLimits(field, accepts.limits)]);
   return { ...parameters, properties: Object.fromEntries(properties) };

@@ -60,6 +60,8 @@ test('anybody lists the models of open providers, with prices as text', async ()
   expect(items[0]?.prices).toContainEqual({
     unit: 'output_token',
     label: '1 million tokens out, prompt over 272,000 tokens',
+    unitLabel: '1 million tokens out',
+    condition: 'prompt over 272,000 tokens',
     per: 1_000_000,
     priceMicro: '825000',
     when: { 'input_tokens>': 272_000 },

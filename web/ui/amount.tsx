@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react';
 import { intlLocale } from './language.ts';
-import { exactAmount, formatBalance, formatPrice } from './money.ts';
+import { exactAmount, formatBalance, formatPrice, formatRate } from './money.ts';
 
 /** A sum of money: a price rounds up, a balance down; the exact sum on hover. */
 export function Amount({ micro, as = 'price' }: { micro: bigint; as?: 'price' | 'balance' }) {
@@ -9,6 +9,16 @@ export function Amount({ micro, as = 'price' }: { micro: bigint; as?: 'price' | 
   return (
     <bdi dir="ltr" className="tabular" title={exactAmount(micro)}>
       {format(micro, intlLocale())}
+    </bdi>
+  );
+}
+
+/** A price for a unit, exactly. */
+export function Rate({ micro }: { micro: bigint }) {
+  useLingui();
+  return (
+    <bdi dir="ltr" className="tabular">
+      {formatRate(micro, intlLocale())}
     </bdi>
   );
 }

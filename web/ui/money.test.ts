@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exactAmount, formatBalance, formatPrice, parseAmount, upToCent } from './money.ts';
+import { exactAmount, formatBalance, formatPrice, formatRate, parseAmount, upToCent } from './money.ts';
 
 test('a price rounds up and a balance rounds down', () => {
   expect(formatPrice(1_234_567n)).toBe('$1.24');
@@ -14,6 +14,15 @@ test('below one dollar three significant digits are shown, in two to six decimal
   expect(formatPrice(12_345n)).toBe('$0.0124');
   expect(formatBalance(12_345n)).toBe('$0.0123');
   expect(formatPrice(123n)).toBe('$0.000123');
+});
+
+test('a rate shows all of its decimals', () => {
+  expect([137_500n, 110_000n, 4_000_000n, 1n].map((micro) => formatRate(micro))).toEqual([
+    '$0.1375',
+    '$0.11',
+    '$4.00',
+    '$0.000001',
+  ]);
 });
 
 test('the smallest charge is never shown as nothing', () => {

@@ -10,6 +10,17 @@ export function formatBalance(micro: bigint, locale = 'en-u-nu-latn', currency =
   return format(micro, 'floor', locale, currency);
 }
 
+/** A rate, such as a price for a million tokens: all of its decimals, as many calls are counted by it. */
+export function formatRate(micro: bigint, locale = 'en-u-nu-latn', currency = 'USD'): string {
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 6,
+  }).format(decimal(micro) as `${number}`);
+}
+
 /** The exact sum, to the micro-unit, for titles and exports. */
 export function exactAmount(micro: bigint): string {
   return `${decimal(micro)} USD`;
@@ -20,6 +31,12 @@ export function parseAmount(text: string): bigint | null {
   const match = /^(\d{1,7})(?:[.,](\d{1,2}))?$/.exec(text.trim());
   if (!match) return null;
   return BigInt(match[1]!) * MICRO + BigInt((match[2] ?? '').padEnd(2, '0')) * 10_000n;
+}
+
+/** 12340000n → "12.34", as it is typed; below a cent it is cut. */
+export function plainAmount(micro: bigint): string {
+  const cents = ((micro % MICRO) / 10_000n).toString().padStart(2, '0');
+  return cents === '00' ? `${micro / MICRO}` : `${micro / MICRO}.${cents}`;
 }
 
 /** The next whole cent above, as a person can only pay cents. */

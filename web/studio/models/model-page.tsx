@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Stack, Text, Title } from '@mantine/core';
+import { Button, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { Model } from '#contract/catalogue.ts';
@@ -8,8 +8,9 @@ import { LinkButton } from '../../ui/link.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { ProviderFacts } from '../../ui/provider-facts.tsx';
-import { modelsQuery } from '../../ui/queries.ts';
+import { modelsQuery, useMe } from '../../ui/queries.ts';
 import { Waiting } from '../../ui/states.tsx';
+import { isTold, toldQuery, useAcknowledge } from '../../ui/told.ts';
 import { MissingPage } from '../shell/missing-page.tsx';
 import { KindSign } from './model-row.tsx';
 import classes from './models.module.css';
@@ -98,6 +99,32 @@ function WhereItGoes({ model }: { model: Model }) {
         <Trans>Where your data goes</Trans>
       </Title>
       <ProviderFacts model={model} />
+      <TellKeys model={model} />
     </aside>
+  );
+}
+
+/** For who has read it before a first use: programs are refused at a provider that their owner was not told of. */
+function TellKeys({ model }: { model: Model }) {
+  const me = useMe();
+  const told = useQuery({ ...toldQuery, enabled: me !== null }).data;
+  const acknowledge = useAcknowledge(model.provider);
+  const { name } = model.provider;
+  if (told === undefined || isTold(told, model.provider)) return null;
+  return (
+    <div className={classes.tell}>
+      <Button
+        variant="default"
+        size="xs"
+        loading={acknowledge.isPending}
+        onClick={() => acknowledge.mutate()}
+      >
+        <Trans>I have read this: send to {name}</Trans>
+      </Button>
+      <Text size="xs" c="dimmed">
+        <Trans>Before, nothing of yours goes there, neither from the studio nor by your API keys.</Trans>
+      </Text>
+      <ProblemAlert error={acknowledge.error} />
+    </div>
   );
 }

@@ -10,13 +10,14 @@ import { ProblemAlert } from '../../ui/problem.tsx';
 import { modelsQuery } from '../../ui/queries.ts';
 import { Waiting } from '../../ui/states.tsx';
 import classes from './models.module.css';
+import { Rates } from './price-line.tsx';
 
 /** What a usual thing costs with each model, and the rules of paying. */
 export function PricingPage() {
   const { t } = useLingui();
   const models = useQuery(modelsQuery);
   return (
-    <Page title={t`Pricing`} width="text">
+    <Page title={t`Pricing`} width="wide">
       <Text size="md" c="var(--ml-text-2)">
         <Trans>
           No subscription, no points. You add money from $1, it does not expire, and each run is charged
@@ -53,9 +54,9 @@ function KindPrices({ kind, models }: { kind: MakeableKind; models: Model[] }) {
             </th>
           </tr>
         </thead>
-        <tbody>
-          {mine.map((model) => (
-            <tr key={model.id}>
+        {mine.map((model) => (
+          <tbody key={model.id}>
+            <tr className={classes.rateHead}>
               <td>
                 <Link to="/models/$" params={{ _splat: model.id }}>
                   {model.name}
@@ -66,8 +67,13 @@ function KindPrices({ kind, models }: { kind: MakeableKind; models: Model[] }) {
                 <Amount micro={model.typical.priceMicro} />
               </td>
             </tr>
-          ))}
-        </tbody>
+            <tr>
+              <td colSpan={3} className={classes.rateCell}>
+                <Rates model={model} />
+              </td>
+            </tr>
+          </tbody>
+        ))}
       </table>
     </section>
   );
