@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { Id, Instant } from './ids.ts';
+import { LimitMicro, Micro } from './money.ts';
 
 export const Country = z.string().regex(/^[A-Z]{2}$/, 'Two-letter country code');
 export const DisplayName = z.string().trim().min(1).max(80);
@@ -109,6 +110,14 @@ export const endSession = endpoint({
   problems: ['not-found'],
 });
 
+/** What a key may spend at most, by the calendar month (UTC) or in all, and what it has. It counts from when it was set. */
+export const KeyLimit = z.object({
+  period: z.enum(['month', 'total']),
+  limitMicro: Micro,
+  /** Charged in this period, and held by what runs. */
+  usedMicro: Micro,
+});
+
 export const ApiKey = z.object({
   id: Id,
   name: z.string(),
@@ -118,6 +127,8 @@ export const ApiKey = z.object({
   lastUsedAt: Instant.nullable(),
   expiresAt: Instant.nullable(),
   revokedAt: Instant.nullable(),
+  /** Null: it may spend what is in the wallet. */
+  limit: KeyLimit.nullable(),
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 export const listApiKeys = endpoint({
@@ -135,6 +146,17 @@ export const createApiKey = endpoint({
     expiresAt: Instant.nullable().default(null),
   }),
   reply: z.object({ key: ApiKey, secret: z.string() }),
+});
+export const setApiKeyLimit = endpoint({
+  method: 'PUT',
+  path: '/api/keys/:id/limit',
+  summary: 'Limits what a key may spend, or lifts its limit. It holds from the next call on.',
+  params: z.object({ id: Id }),
+  body: z.strictObject({
+    limit: z.strictObject({ period: z.enum(['month', 'total']), limitMicro: LimitMicro }).nullable(),
+  }),
+  reply: ApiKey,
+  problems: ['not-found', 'fresh-sign-in-required'],
 });
 export const revokeApiKey = endpoint({
   method: 'DELETE',

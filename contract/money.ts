@@ -9,4 +9,9 @@ export const Micro = z.codec(z.string().regex(/^-?\d{1,19}$/), z.bigint(), {
   encode: (micro) => micro.toString(),
 });
 
+/** A limit to spending that a person sets: zero stops it altogether. */
+export const LimitMicro = Micro.refine((micro) => micro >= 0n && micro <= 1_000_000_000_000n, {
+  error: 'From 0 to 1,000,000 dollars',
+});
+
 export const Currency = z.enum(['USD']);

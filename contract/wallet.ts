@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { Cursor, Id, Instant } from './ids.ts';
-import { Currency, Micro } from './money.ts';
+import { Currency, LimitMicro, Micro } from './money.ts';
 
 export const Wallet = z.object({
   currency: Currency,
@@ -18,6 +18,28 @@ export const getWallet = endpoint({
   path: '/api/wallet',
   summary: 'Available and held.',
   reply: Wallet,
+});
+
+/** What may be spent in a calendar month (UTC) by the studio and all keys together. It counts from when it was set. */
+export const SpendLimit = z.object({
+  /** Null: there is none. */
+  limitMicro: Micro.nullable(),
+  /** Charged in this month, and held by what runs; zero without a limit. */
+  usedMicro: Micro,
+});
+export const getSpendLimit = endpoint({
+  method: 'GET',
+  path: '/api/wallet/limit',
+  summary: 'The monthly spend limit, and what of it is used.',
+  reply: SpendLimit,
+});
+export const setSpendLimit = endpoint({
+  method: 'PUT',
+  path: '/api/wallet/limit',
+  summary: 'Sets, changes or lifts the monthly spend limit. It holds from the next run on.',
+  body: z.strictObject({ limitMicro: LimitMicro.nullable() }),
+  reply: SpendLimit,
+  problems: ['fresh-sign-in-required'],
 });
 
 export const Transaction = z.object({

@@ -101,6 +101,23 @@ test('an audit finds nothing in sound books, finds what a superuser changed, and
   const tampered = await audit();
   expect(tampered.json.ok).toBe(false);
   expect(tampered.json.findings.length).toBeGreaterThan(0);
+  // What was found stopped posting; finance lifts it and says why.
+  const stops = () => http.call(staff, 'GET', '/api/console/ledger/stops');
+  expect((await stops()).json.items).toMatchObject([{ currency: 'USD', invariant: 'I1' }]);
+  const lift = (reason: string) =>
+    http.call(staff, 'POST', '/api/console/ledger/stops/lift', { currency: 'USD', reason });
+  expect((await lift('short')).status).toBe(400);
+  expect((await lift('a test had changed a balance')).json).toEqual({ items: [] });
+  expect((await lift('a test had changed a balance')).status).toBe(404);
+  expect((await stops()).json.items).toEqual([]);
+  const lifted = await asService(database().pools, (tx) =>
+    tx
+      .selectFrom('audit.event')
+      .select(['object', 'reason'])
+      .where('action', '=', 'ledger.lift-stop')
+      .execute(),
+  );
+  expect(lifted).toEqual([{ object: 'USD', reason: 'a test had changed a balance' }]);
   const records = await asService(database().pools, (tx) =>
     tx.selectFrom('audit.event').select('action').where('action', '=', 'ledger.audit').execute(),
   );

@@ -57,8 +57,16 @@ export function consoleRoutes(
   }));
   route(app, contract.liftLedgerStop, guards.staff, async ({ body, request, ...signedIn }) => ({
     items: await asOneOfStaff(pools, signedIn, ['finance'], async (tx) => {
-      const lift = { ...body, staffId: signedIn.memberId, requestId: request.id };
-      if (!(await liftStop(tx, lift))) throw new ProblemError('not-found');
+      const { currency, reason } = body;
+      if (!(await liftStop(tx, { currency, reason, staffId: signedIn.memberId })))
+        throw new ProblemError('not-found');
+      await recordAudit(tx, {
+        action: 'ledger.lift-stop',
+        actorId: signedIn.memberId,
+        object: currency,
+        reason,
+        requestId: request.id,
+      });
       return standingStops(tx);
     }),
   }));

@@ -57,6 +57,8 @@ export function openPools(address: DatabaseAddress, secret: string, onError: (er
       idleTimeoutMillis: 60_000,
       connectionTimeoutMillis: 10_000,
     });
+    // One that is cut while it is in use is told by its query; without a listener the process would end of it.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     pool.on('error', onError); // an idle connection was cut; the pool opens another when it is needed
     return pool;
   };

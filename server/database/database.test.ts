@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { testDatabase } from '#tests/support/database.ts';
+import { asSuperuser, testDatabase } from '#tests/support/database.ts';
 import { newId } from './ids.ts';
 import { asMember, asService } from './transaction.ts';
 
@@ -35,4 +35,20 @@ test('an error inside rolls back and gives the connection back', async () => {
     sql<{ one: number }>`select 1 as one`.execute(tx),
   );
   expect(rows).toEqual([{ one: 1 }]);
+});
+
+test('a connection that is cut within a transaction fails that transaction, not the process', async () => {
+  const { pools } = database();
+  const cut = asService(pools, async (tx) => {
+    await sql`select 1`.execute(tx);
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+    const pid = [rows[0]!.pid];
+    await asSuperuser(database(), async (client) => {
+      await client.query('select pg_terminate_backend($1)', pid);
+      while ((await client.query('select 1 from pg_stat_activity where pid = $1', pid)).rowCount !== 0);
+    });
+    await sql`select 1`.execute(tx);
+  });
+  await expect(cut).rejects.toThrow();
+  await expect(asService(pools, (tx) => sql`select 1`.execute(tx))).resolves.toBeDefined();
 });

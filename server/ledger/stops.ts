@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { LedgerStop } from '#contract/console.ts';
-import { recordAudit } from '#server/audit/audit.ts';
 import type { Pools } from '#server/database/connections.ts';
 import { asService, type Tx } from '#server/database/transaction.ts';
 
@@ -64,21 +63,13 @@ export async function standingStops(tx: Tx<'service'> | Tx<'finance'>): Promise<
   return rows.map((row) => ({ ...row, stoppedAt: row.stoppedAt.toISOString() }));
 }
 
-/** Lets posting go on: a person looked at it and says why. False when nothing was stopped. Recorded in the audit log. */
+/** Lets posting go on: a person looked at it and says why. False when nothing was stopped. The caller records it. */
 export async function liftStop(
   tx: Tx<'finance'>,
-  lift: { currency: string; staffId: string; reason: string; requestId?: string },
+  lift: { currency: string; staffId: string; reason: string },
 ): Promise<boolean> {
-  const { currency, staffId, reason, requestId } = lift;
+  const { currency, staffId, reason } = lift;
   const { rows } = await sql<{ lifted: boolean }>`
     select ledger.lift_stop(${currency}, ${staffId}::uuid, ${reason}) as lifted`.execute(tx);
-  if (rows[0]!.lifted)
-    await recordAudit(tx, {
-      action: 'ledger.lift-stop',
-      actorId: staffId,
-      object: currency,
-      reason,
-      requestId,
-    });
   return rows[0]!.lifted;
 }

@@ -5,7 +5,8 @@ import type { ApiKey } from '#contract/members.ts';
 import { recordAudit } from '#server/audit/audit.ts';
 import type { Pools } from '#server/database/connections.ts';
 import { newId } from '#server/database/ids.ts';
-import { asIdentity, asMember, type Tx } from '#server/database/transaction.ts';
+import { asIdentity, asMember, asService, type Tx } from '#server/database/transaction.ts';
+import { type CapUse, capsOf, removeCap, setCap } from '#server/ledger/flows/cap.ts';
 
 const PREFIX = 'mlu_';
 const SECRET_CHARACTERS = 43; // 32 bytes in base 62
@@ -69,10 +70,45 @@ const COLUMNS = ['id', 'name', 'prefix', 'createdAt', 'lastUsedAt', 'expiresAt',
 
 /** The person's keys, newest first, revoked ones too. */
 export async function listApiKeys(pools: Pools, memberId: string): Promise<ApiKey[]> {
-  const rows = await asMember(pools, memberId, (tx) =>
-    tx.selectFrom('identity.apiKey').select(COLUMNS).orderBy('id', 'desc').limit(200).execute(),
+  return asMember(pools, memberId, async (tx) => {
+    const rows = await tx
+      .selectFrom('identity.apiKey')
+      .select(COLUMNS)
+      .orderBy('id', 'desc')
+      .limit(200)
+      .execute();
+    const caps = await capsOf(tx, memberId);
+    return rows.map((row) => onWire(row, caps));
+  });
+}
+
+export interface KeyLimit {
+  period: 'month' | 'total';
+  limitMicro: bigint;
+}
+
+/** Limits what a key may spend, or lifts its limit by null. Null when it is not the person's, or is revoked. */
+export async function setApiKeyLimit(
+  pools: Pools,
+  memberId: string,
+  keyId: string,
+  limit: KeyLimit | null,
+): Promise<ApiKey | null> {
+  const row = await asMember(pools, memberId, (tx) =>
+    tx
+      .selectFrom('identity.apiKey')
+      .select(COLUMNS)
+      .where('id', '=', keyId)
+      .where('revokedAt', 'is', null)
+      .executeTakeFirst(),
   );
-  return rows.map(onWire);
+  if (row === undefined) return null;
+  return asService(pools, async (tx) => {
+    if (limit === null) await removeCap(tx, memberId, keyId);
+    else await setCap(tx, memberId, { apiKeyId: keyId, ...limit });
+    await recordAudit(tx, { action: 'key.limit', actorId: memberId, subjectId: memberId, object: keyId });
+    return onWire(row, await capsOf(tx, memberId));
+  });
 }
 
 /** Done in the transaction that makes a key: what follows from having one. */
@@ -103,7 +139,7 @@ export async function createApiKey(
     await keyMade?.(tx, memberId);
     return row;
   });
-  return { key: onWire(key), secret };
+  return { key: onWire(key, []), secret };
 }
 
 /** Revokes a key, in all processes as this commits. False when it is not the person's; twice is harmless. */
@@ -151,7 +187,8 @@ interface KeyRow {
   revokedAt: Date | null;
 }
 
-function onWire(row: KeyRow): ApiKey {
+function onWire(row: KeyRow, caps: CapUse[]): ApiKey {
+  const cap = caps.find(({ apiKeyId }) => apiKeyId === row.id);
   return {
     id: row.id,
     name: row.name,
@@ -160,6 +197,8 @@ function onWire(row: KeyRow): ApiKey {
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     revokedAt: row.revokedAt?.toISOString() ?? null,
+    limit:
+      cap === undefined ? null : { period: cap.period, limitMicro: cap.limitMicro, usedMicro: cap.usedMicro },
   };
 }
 

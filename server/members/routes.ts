@@ -8,7 +8,7 @@ import { route } from '#server/http/route.ts';
 import { NotInForce } from '#server/privacy/acceptance.ts';
 import { readAgePass } from './age.ts';
 import { ageGateRoutes } from './age-gate.ts';
-import { createApiKey, type KeyMade, listApiKeys, revokeApiKey } from './api-keys.ts';
+import { createApiKey, type KeyMade, listApiKeys, revokeApiKey, setApiKeyLimit } from './api-keys.ts';
 import type { Auth } from './auth.ts';
 import { countedAs, createAuthLimits, take } from './auth-limits.ts';
 import { authRoutes } from './auth-routes.ts';
@@ -104,6 +104,12 @@ function keyRoutes(app: FastifyInstance, { pools, guards, keyMade }: MemberDeps)
   route(app, contract.createApiKey, guards.freshMember, async ({ memberId, session, body }) => {
     if (!session.emailVerified) throw new ProblemError('email-not-verified');
     return createApiKey(pools, memberId, body, keyMade);
+  });
+  // Whoever finds a session open must not raise what its keys may spend.
+  route(app, contract.setApiKeyLimit, guards.freshMember, async ({ memberId, params, body }) => {
+    const key = await setApiKeyLimit(pools, memberId, params.id, body.limit);
+    if (key === null) throw new ProblemError('not-found');
+    return key;
   });
   route(app, contract.revokeApiKey, guards.member, async ({ memberId, params }) => {
     if (!(await revokeApiKey(pools, memberId, params.id))) throw new ProblemError('not-found');

@@ -160,6 +160,7 @@ export const memberPages = [
   '/settings/security',
   '/settings/privacy',
   '/settings/keys',
+  '/settings/spending',
   '/settings/appearance',
 ];
 

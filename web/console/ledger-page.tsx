@@ -1,9 +1,17 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Alert, Badge, Button, List, Text } from '@mantine/core';
-import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
-import { auditLedger, listWaitingMoney, trialBalance } from '#contract/console.ts';
+import { Alert, Badge, Button, List, Text, TextInput } from '@mantine/core';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import {
+  auditLedger,
+  liftLedgerStop,
+  listLedgerStops,
+  listWaitingMoney,
+  trialBalance,
+} from '#contract/console.ts';
 import { call } from '../call.ts';
 import { Amount } from '../ui/amount.tsx';
+import { FormShell } from '../ui/form-shell.tsx';
 import { Page } from '../ui/page.tsx';
 import { ProblemAlert } from '../ui/problem.tsx';
 import { Waiting } from '../ui/states.tsx';
@@ -20,6 +28,11 @@ const waitingQuery = queryOptions({
   queryFn: async () => (await call(listWaitingMoney)).items,
 });
 
+const stopsQuery = queryOptions({
+  queryKey: ['console', 'stops'],
+  queryFn: async () => (await call(listLedgerStops)).items,
+});
+
 type Account = Awaited<ReturnType<typeof call<typeof trialBalance>>>['items'][number];
 type Audit = Awaited<ReturnType<typeof call<typeof auditLedger>>>;
 
@@ -28,7 +41,12 @@ export function LedgerPage() {
   const { t } = useLingui();
   const accounts = useQuery(accountsQuery);
   const waiting = useQuery(waitingQuery);
-  const audit = useMutation({ mutationFn: () => call(auditLedger, { from: 'start' }) });
+  const stops = useQuery(stopsQuery);
+  const cache = useQueryClient();
+  const audit = useMutation({
+    mutationFn: () => call(auditLedger, { from: 'start' }),
+    onSuccess: () => cache.invalidateQueries({ queryKey: stopsQuery.queryKey }),
+  });
   return (
     <Page
       title={t`Ledger`}
@@ -39,7 +57,10 @@ export function LedgerPage() {
       }
     >
       <div role="status">{audit.data ? <AuditResult audit={audit.data} /> : null}</div>
-      <ProblemAlert error={audit.error ?? accounts.error ?? waiting.error} />
+      <ProblemAlert error={audit.error ?? accounts.error ?? waiting.error ?? stops.error} />
+      {stops.data?.map((stop) => (
+        <Stopped key={stop.currency} stop={stop} />
+      ))}
       {waiting.data && waiting.data.length > 0 ? <WaitingMoney items={waiting.data} /> : null}
       {accounts.isPending ? <Waiting what={<Trans>the accounts</Trans>} rows={10} height={32} /> : null}
       {accounts.data ? <Accounts accounts={accounts.data} /> : null}
@@ -67,6 +88,49 @@ function AuditResult({ audit }: { audit: Audit }) {
           ))}
         </List>
       )}
+    </Alert>
+  );
+}
+
+type Stop = Awaited<ReturnType<typeof call<typeof listLedgerStops>>>['items'][number];
+
+/** Nothing is posted in this currency until somebody has looked at what was found, and says so. */
+function Stopped({ stop }: { stop: Stop }) {
+  const { t } = useLingui();
+  const cache = useQueryClient();
+  const [reason, setReason] = useState('');
+  const lift = useMutation({
+    mutationFn: () => call(liftLedgerStop, { currency: stop.currency, reason: reason.trim() }),
+    onSuccess: ({ items }) => cache.setQueryData(stopsQuery.queryKey, items),
+  });
+  const said = reason.trim().length >= 10;
+  return (
+    <Alert color="danger" mb="md" title={t`Payments in ${stop.currency} are stopped`}>
+      <Text size="sm" mb="sm">
+        <When at={stop.stoppedAt} /> · {stop.invariant}: <bdi>{stop.finding}</bdi>
+      </Text>
+      <FormShell
+        onSubmit={() => {
+          if (said) lift.mutate();
+        }}
+        submitError={lift.error}
+        loading={lift.isPending}
+        submitLabel={<Trans>Let payments go on</Trans>}
+        submitDisabled={
+          said ? undefined : (
+            <Text size="sm">
+              <Trans>Say first what was found and done; it stays in the audit log.</Trans>
+            </Text>
+          )
+        }
+      >
+        <TextInput
+          label={t`Reason`}
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+      </FormShell>
     </Alert>
   );
 }

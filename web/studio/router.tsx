@@ -206,6 +206,10 @@ const sections = [
     lazyRouteComponent(() => import('./settings/keys-section.tsx'), 'KeysSection'),
   ),
   section(
+    'spending',
+    lazyRouteComponent(() => import('./settings/spending-section.tsx'), 'SpendingSection'),
+  ),
+  section(
     'appearance',
     lazyRouteComponent(() => import('./settings/appearance-section.tsx'), 'AppearanceSection'),
   ),

@@ -8,7 +8,7 @@ export const problemTexts = {
   'invalid-input': msg`Something in this form is not right. Look at the marked fields.`,
   'not-signed-in': msg`Sign in to go on.`,
   'insufficient-funds': msg`There is not enough in your wallet. Add what is missing and try again.`,
-  'cap-reached': msg`This would pass the spend limit that you set. Raise it in Settings → API keys, or wait for the next month. Nothing was charged.`,
+  'cap-reached': msg`This would pass the spend limit that you set. Raise it in Settings → Spending or → API keys, or wait for the next month. Nothing was charged.`,
   'email-not-verified': msg`Confirm your e-mail address first: we have sent you a code.`,
   'not-allowed': msg`This is not open to your account.`,
   'fresh-sign-in-required': msg`Sign in again to do this: it has been a while.`,

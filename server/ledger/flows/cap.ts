@@ -43,8 +43,15 @@ export async function removeCap(
   apiKeyId: string | null,
   currency = 'USD',
 ): Promise<void> {
-  const wallet = await openWallet(tx, memberId, currency);
-  await sql`select ledger.set_cap(${wallet}, ${apiKeyId ?? WALLET}::uuid, null, null)`.execute(tx);
+  const wallet = await tx
+    .selectFrom('ledger.account')
+    .select('id')
+    .where('userId', '=', memberId)
+    .where('code', '=', 2100)
+    .where('currency', '=', currency)
+    .executeTakeFirst();
+  if (wallet === undefined) return;
+  await sql`select ledger.set_cap(${wallet.id}, ${apiKeyId ?? WALLET}::uuid, null, null)`.execute(tx);
 }
 
 /** A member's caps and what each has counted in its present period. */

@@ -1,9 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Badge, Button, CopyButton, Group, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
-import { type ApiKey, createApiKey, listApiKeys, revokeApiKey } from '#contract/members.ts';
+import { type ApiKey, createApiKey, revokeApiKey } from '#contract/members.ts';
 import { call } from '../../call.ts';
 import { useConfirm } from '../../ui/confirm.tsx';
 import { FormShell } from '../../ui/form-shell.tsx';
@@ -13,13 +13,10 @@ import { modelsQuery } from '../../ui/queries.ts';
 import { Waiting } from '../../ui/states.tsx';
 import { valid } from '../../ui/valid.ts';
 import { When } from '../../ui/when.tsx';
+import { KeyLimit } from './key-limit.tsx';
+import { keysQuery } from './keys-query.ts';
 import { Section } from './section.tsx';
 import classes from './settings.module.css';
-
-const keysQuery = queryOptions({
-  queryKey: ['api-keys'],
-  queryFn: async () => (await call(listApiKeys)).items,
-});
 
 /** Keys for programs, with how to use one. */
 export function KeysSection() {
@@ -61,7 +58,11 @@ function NewKey() {
   return (
     <Section
       title={<Trans>Make a key</Trans>}
-      lead={<Trans>A key spends from your wallet. Whoever has it can spend.</Trans>}
+      lead={
+        <Trans>
+          A key spends from your wallet. Whoever has it can spend, up to the limit that you give it below.
+        </Trans>
+      }
     >
       <FormShell
         onSubmit={form.onSubmit((values) => create.mutate(values))}
@@ -188,7 +189,10 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
           <Trans>Revoked</Trans>
         </Badge>
       )}
-      <ProblemAlert error={revoke.error} />
+      <div className={classes.below}>
+        <ProblemAlert error={revoke.error} />
+        {apiKey.revokedAt === null ? <KeyLimit apiKey={apiKey} /> : null}
+      </div>
     </li>
   );
 }

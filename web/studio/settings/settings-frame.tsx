@@ -10,6 +10,7 @@ const sections = [
   { to: '/settings/security', name: msg`Security` },
   { to: '/settings/privacy', name: msg`Privacy` },
   { to: '/settings/keys', name: msg`API keys` },
+  { to: '/settings/spending', name: msg`Spending` },
   { to: '/settings/appearance', name: msg`Appearance` },
 ] as const satisfies { to: string; name: MessageDescriptor }[];
 
