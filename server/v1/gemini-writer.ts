@@ -3,6 +3,7 @@ import { argumentsOf } from '#server/providers/dialect.ts';
 import type { ReasoningDetail, TextEvent } from '#server/providers/provider.ts';
 import { addFragment, type ToolCall } from '#server/providers/tool-calls.ts';
 import type { HeldCall } from './chat.ts';
+import { countsOf, promptOf } from './counts.ts';
 import { type AnswerWriter, type Dialect, type End, put } from './dialect.ts';
 import { balanceAfter, type Cost, moneyHeaders } from './finish.ts';
 import { refuseAsGemini } from './gemini-errors.ts';
@@ -222,18 +223,10 @@ function chunkOf(
 }
 
 /** All that came in, what of it a cache held, and what came out, with the thoughts apart. */
-function usageOf({ units }: Cost, { reasoningTokens }: End) {
-  const n = (unit: keyof Cost['units']) => Number(units[unit] ?? 0n);
-  const cached = n('cached_input_token');
-  const prompt =
-    n('input_token') +
-    cached +
-    n('cache_write_token') +
-    n('cache_write_hour_token') +
-    n('input_audio_token') +
-    n('input_image_token');
-  const output = n('output_token');
-  const thoughts = Math.min(reasoningTokens ?? 0, output);
+function usageOf(cost: Cost, end: End) {
+  const counts = countsOf(cost, end);
+  const { cached, output, thoughts } = counts;
+  const prompt = promptOf(counts);
   return {
     promptTokenCount: prompt,
     ...(cached === 0 ? {} : { cachedContentTokenCount: cached }),

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { asService } from '#server/database/transaction.ts';
-import { toldOf } from '#server/generations/acknowledgement.ts';
+import { everToldOf } from '#server/generations/acknowledgement.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import { wishOf } from '#server/generations/routing-wish.ts';
 import type { Wish } from '#server/generations/tries.ts';
@@ -33,7 +33,7 @@ const KEPT_MS = 60_000;
 const KEPT_MOST = 100_000;
 
 /** Keys by their hash. A revoked one is dropped everywhere by a live event, and a minute later in any case. */
-export function createCallers(parts: Pick<Parts, 'pools' | 'live' | 'routing'>, findKey: FindKey): Callers {
+export function createCallers(parts: Pick<Parts, 'pools' | 'live'>, findKey: FindKey): Callers {
   const { pools, live } = parts;
   const kept = new Map<string, { caller: Caller; until: number }>();
   live.on('api-key', (message) => (message === '*' ? kept.clear() : kept.delete(message)));
@@ -48,7 +48,7 @@ export function createCallers(parts: Pick<Parts, 'pools' | 'live' | 'routing'>, 
     const { missing, ...demands } = await asService(pools, async (tx) => ({
       missing: await toAccept(tx, found.memberId),
       wish: await wishOf(tx, found.memberId),
-      told: await toldOf(parts, tx, found.memberId),
+      told: await everToldOf(tx, found.memberId),
     }));
     if (missing.length > 0 || walletId === null)
       throw new ApiError(

@@ -1,5 +1,6 @@
 import { argumentsOf } from '#server/providers/dialect.ts';
 import type { HeldCall } from './chat.ts';
+import { countsOf } from './counts.ts';
 import { type AnswerWriter, type Dialect, type End, put } from './dialect.ts';
 import { balanceAfter, type Cost, moneyHeaders } from './finish.ts';
 import { type Block, Blocks } from './messages-blocks.ts';
@@ -172,21 +173,19 @@ function stopOf(blocks: Blocks, end: End) {
 }
 
 /** `input_tokens` is here what no cache held; what was read and written stands beside it. */
-function usageOf(cost: Cost, { reasoningTokens, tokens }: End) {
-  const units = tokens ?? cost.units;
-  const [fiveMinutes, hour] = [
-    Number(units.cache_write_token ?? 0n),
-    Number(units.cache_write_hour_token ?? 0n),
-  ];
-  const fresh = (units.input_token ?? 0n) + (units.input_audio_token ?? 0n) + (units.input_image_token ?? 0n);
+function usageOf(cost: Cost, end: End) {
+  const { fresh, cached, writtenForMinutes, writtenForAnHour, output, thoughts } = countsOf(cost, end);
   return {
     ...NO_USAGE,
-    input_tokens: Number(fresh),
-    cache_creation_input_tokens: fiveMinutes + hour,
-    cache_read_input_tokens: Number(units.cached_input_token ?? 0n),
-    cache_creation: { ephemeral_5m_input_tokens: fiveMinutes, ephemeral_1h_input_tokens: hour },
-    output_tokens: Number(units.output_token ?? 0n),
-    output_tokens_details: { thinking_tokens: reasoningTokens ?? 0 },
+    input_tokens: fresh,
+    cache_creation_input_tokens: writtenForMinutes + writtenForAnHour,
+    cache_read_input_tokens: cached,
+    cache_creation: {
+      ephemeral_5m_input_tokens: writtenForMinutes,
+      ephemeral_1h_input_tokens: writtenForAnHour,
+    },
+    output_tokens: output,
+    output_tokens_details: { thinking_tokens: thoughts },
   };
 }
 

@@ -67,7 +67,7 @@ export function refuseUntold(
     403,
     'invalid_request_error',
     'provider_not_acknowledged',
-    `${providerName} is new here since you made your API key, or what it does with data has changed. Read who it is at ${config.PUBLIC_URL ?? ''}/models/${id} and say there that you have; then call again. Nothing was charged.`,
+    `${providerName} came after you made your API key. Read who it is at ${config.PUBLIC_URL ?? ''}/models/${id} and say there that you have; then call again. Nothing was charged.`,
     { headers: { 'x-should-retry': 'false' } },
   );
 }
