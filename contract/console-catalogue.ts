@@ -204,6 +204,10 @@ const StaffRoute = z.object({
   state: z.enum(['open', 'broken', 'closed']),
   /** Faults of the provider's own in a row, as the answering process saw them. */
   failures: z.number().int(),
+  /** Until when the circuit is open; then one call probes. */
+  openUntil: Instant.nullable(),
+  /** Models that get no call by this route until then: a limit that the provider told, or a key that it refused. */
+  paused: z.array(z.object({ modelId: z.string(), until: Instant, why: z.enum(['limit', 'key_refused']) })),
 });
 export const ProviderHealth = z.object({
   id: z.string(),

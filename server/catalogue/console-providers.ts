@@ -13,6 +13,10 @@ export interface SeenRoute {
   /** Whether calls go through. */
   open: boolean;
   failures: number;
+  /** Until when its circuit is open, in ms. */
+  openUntil: number | null;
+  /** Models that get no call by this route until then. */
+  paused: { modelId: string; until: number; why: 'limit' | 'key_refused' }[];
 }
 
 /** Every provider with its routes and how a day of runs ended there. `isSeen` says whether members see a model. */
@@ -59,7 +63,7 @@ export async function providersHealth(
 }
 
 function routeOf(
-  { route, host, region, sandbox, open, failures }: SeenRoute,
+  { route, host, region, sandbox, open, failures, openUntil, paused }: SeenRoute,
   set: { open: boolean; weight: number } = { open: true, weight: 100 },
 ): ProviderHealth['routes'][number] {
   return {
@@ -71,6 +75,8 @@ function routeOf(
     weight: set.weight,
     state: !set.open ? 'closed' : open ? 'open' : 'broken',
     failures,
+    openUntil: openUntil === null ? null : new Date(openUntil).toISOString(),
+    paused: paused.map(({ until, ...rest }) => ({ ...rest, until: new Date(until).toISOString() })),
   };
 }
 

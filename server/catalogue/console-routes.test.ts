@@ -26,6 +26,8 @@ const seenRoute = {
   sandbox: false,
   open: false,
   failures: 5,
+  openUntil: Date.parse('2036-01-01T00:00:00Z'),
+  paused: [{ modelId: 'flux/flux-2-pro', until: Date.parse('2036-01-01T00:00:00Z'), why: 'limit' as const }],
 };
 let http: TestApp;
 let catalogue: Catalogue;
@@ -248,7 +250,18 @@ test('staff see each provider’s routes, what broke, what they closed, and how 
     name: 'Black Forest Labs',
     isOpen: true,
     seen: 0,
-    routes: [{ id: 'flux-1', host: 'api.bfl.ai', isOpen: true, weight: 100, state: 'broken', failures: 5 }],
+    routes: [
+      {
+        id: 'flux-1',
+        host: 'api.bfl.ai',
+        isOpen: true,
+        weight: 100,
+        state: 'broken',
+        failures: 5,
+        openUntil: '2036-01-01T00:00:00.000Z',
+        paused: [{ modelId: 'flux/flux-2-pro', until: '2036-01-01T00:00:00.000Z', why: 'limit' }],
+      },
+    ],
     day: { runs: 0, failures: [] },
   });
   expect((await flux(operator)).day).toBeNull();

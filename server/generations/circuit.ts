@@ -29,6 +29,15 @@ export interface Circuit {
   /** The provider says that a model has nothing left until then. */
   full(modelId: string, until: number): void;
   failures(): number;
+  /** For people who look. */
+  seen(now: number): SeenCircuit;
+}
+
+export interface SeenCircuit {
+  /** Until when no call goes, in ms; null when calls go, or one probes. */
+  openUntil: number | null;
+  /** Models that get no call until then: the provider said that a limit is reached, or refused the key. */
+  paused: { modelId: string; until: number; why: 'limit' | 'key_refused' }[];
 }
 
 export function createCircuit(): Circuit {
@@ -82,5 +91,12 @@ export function createCircuit(): Circuit {
     },
     full: (modelId, until) => void busy.set(modelId, Math.max(until, busy.get(modelId) ?? 0)),
     failures: () => failures,
+    seen: (now) => ({
+      openUntil: openUntil > now ? openUntil : null,
+      paused: [
+        ...[...busy].map(([modelId, until]) => ({ modelId, until, why: 'limit' as const })),
+        ...[...refused].map(([modelId, until]) => ({ modelId, until, why: 'key_refused' as const })),
+      ].filter(({ until }) => until > now),
+    }),
   };
 }

@@ -2,7 +2,7 @@ import type { Config } from '#server/config.ts';
 import type { OpenRoute } from '#server/egress/egress.ts';
 import { fullUntil } from '#server/providers/limit-headers.ts';
 import type { Provider, ProviderFault } from '#server/providers/provider.ts';
-import { type Circuit, createCircuit } from './circuit.ts';
+import { type Circuit, createCircuit, type SeenCircuit } from './circuit.ts';
 import { configuredRoutes, type ProviderRoute } from './configured-routes.ts';
 
 /**
@@ -32,7 +32,13 @@ export interface Routing {
   /** What the provider wrote beside an answer: its limits are obeyed. */
   heard(route: OpenRoute, modelId: string, headers: Record<string, string | undefined>): void;
   /** Per route: whether calls go through, for health and the status page. */
-  health(): { provider: string; route: string; sandbox: boolean; open: boolean; failures: number }[];
+  health(): ({
+    provider: string;
+    route: string;
+    sandbox: boolean;
+    open: boolean;
+    failures: number;
+  } & SeenCircuit)[];
   /** What staff set for routes, from now on. */
   follow(routeState: RouteState): void;
 }
@@ -134,6 +140,7 @@ export function createRouting(
         sandbox: route.sandbox,
         open: routeState(route.id).open && circuitOf(route).mayGo('', chance.now()),
         failures: circuitOf(route).failures(),
+        ...circuitOf(route).seen(chance.now()),
       })),
     follow(state) {
       routeState = state;

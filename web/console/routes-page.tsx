@@ -10,12 +10,11 @@ import { Waiting } from '../ui/states.tsx';
 import { numberText } from '../ui/when.tsx';
 import classes from './console.module.css';
 
-const DAYS = 30;
+const DAYS = 7;
 
 const routesQuery = queryOptions({
   queryKey: ['console', 'routes'],
   queryFn: async () => (await call(listRouteMargins, { days: DAYS })).routes,
-  refetchInterval: 30_000,
 });
 
 type Route = Reply<typeof listRouteMargins>['routes'][number];

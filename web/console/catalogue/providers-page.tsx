@@ -7,7 +7,7 @@ import { listProviders, openProvider, type ProviderHealth } from '#contract/cons
 import { call } from '../../call.ts';
 import { Page } from '../../ui/page.tsx';
 import { Waiting } from '../../ui/states.tsx';
-import { numberText } from '../../ui/when.tsx';
+import { numberText, When } from '../../ui/when.tsx';
 import shared from '../console.module.css';
 import { Refusal } from '../refusal.tsx';
 import classes from './catalogue.module.css';
@@ -205,9 +205,47 @@ function Routes({ provider, mayEdit }: { provider: ProviderHealth; mayEdit: bool
           </tbody>
         </table>
       </section>
+      <Pauses routes={provider.routes} />
       {route === undefined ? null : (
         <RouteForm key={route.id} providerId={provider.id} route={route} onDone={() => setEdited(null)} />
       )}
     </>
+  );
+}
+
+/** What waits, and until when: circuits that a probe will close, limits that the provider told. */
+function Pauses({ routes }: { routes: ProviderHealth['routes'] }) {
+  const pauses = routes.flatMap((route) => [
+    ...(route.openUntil === null
+      ? []
+      : [{ key: route.id, route: route.id, modelId: null, until: route.openUntil, why: 'circuit' as const }]),
+    ...route.paused.map((pause) => ({
+      ...pause,
+      key: `${route.id} ${pause.modelId} ${pause.why}`,
+      route: route.id,
+    })),
+  ]);
+  if (pauses.length === 0) return null;
+  return (
+    <ul className={classes.pauses}>
+      {pauses.map(({ key, route, modelId, until, why }) => (
+        <li key={key}>
+          <bdi dir="ltr">{modelId ?? route}</bdi>:{' '}
+          {why === 'limit' ? (
+            <Trans>
+              the provider’s limit is reached, until <When at={until} only="time" />
+            </Trans>
+          ) : why === 'key_refused' ? (
+            <Trans>
+              the provider refused the key, tried again at <When at={until} only="time" />
+            </Trans>
+          ) : (
+            <Trans>
+              circuit open after faults, one call probes at <When at={until} only="time" />
+            </Trans>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
