@@ -62,6 +62,15 @@ export async function toldOf<R extends 'member' | 'service'>(
   return new Set(rows.filter((row) => isCurrent(parts, row)).map((row) => row.providerId));
 }
 
+/** Providers that the person was told of at some time. A program cannot be shown that their facts have changed, and goes on. */
+export async function everToldOf<R extends 'member' | 'service'>(
+  tx: Tx<R>,
+  memberId: string,
+): Promise<Set<string>> {
+  const rows = await acknowledgementsOf(tx, memberId);
+  return new Set(rows.map((row) => row.providerId));
+}
+
 /** Whether the provider still publishes what the person was told. */
 export function isCurrent(
   { routing }: Pick<Parts, 'routing'>,

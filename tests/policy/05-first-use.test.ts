@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#server/database/ids.ts';
 import { type AskFor, run, type Seen } from '#tests/support/generating.ts';
-import { discard, theMember, theStaff, type Visitor } from '#tests/support/product.ts';
+import { discard, startProduct, theMember, theStaff, type Visitor } from '#tests/support/product.ts';
 import { callsTo, forget, misbehave, startTwoRoutes, type TwoRoutes } from '#tests/support/routes.ts';
 
 interface Refused {
@@ -100,3 +100,34 @@ test('5.1 a call that goes on to another provider leaves receipts that name exac
   expect(new Set(seen.tries.map(({ provider }) => provider))).toEqual(new Set(['kling', 'fal']));
   expect(new Set(seen.sentTo.map(({ provider }) => provider))).toEqual(new Set(['kling', 'fal']));
 });
+
+test('5.3 a provider that came after the API key was made is refused to programs until its owner has read who it is', async () => {
+  const { mistral, ...without } = two.urls;
+  const before = await startProduct({ SANDBOX_URLS: JSON.stringify(without) });
+  await before.stop();
+  const { dataDir } = before;
+  const after = await startProduct({ SANDBOX_URLS: JSON.stringify({ ...without, mistral }) }, dataDir);
+  const owner = await theMember(after);
+  const call = () =>
+    fetch(`${after.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${after.member.apiKey}` },
+      body: JSON.stringify({ model: 'mistral/mistral-small-2603', messages: ask.params.messages }),
+    });
+  await forget(mistral!);
+  const refused = await call();
+  expect(refused.status).toBe(403);
+  expect(await refused.json()).toMatchObject({
+    error: { code: 'provider_not_acknowledged', message: expect.stringContaining('/models/mistral/') },
+  });
+  expect(await callsTo(mistral!)).toBe(0);
+  const { json } = await owner.call<{ items: { provider: { id: string; version: string } }[] }>(
+    'GET',
+    '/api/models',
+  );
+  const { provider } = json.items.find((model) => model.provider.id === 'mistral')!;
+  const told = { providerId: provider.id, version: provider.version };
+  expect((await owner.call('POST', '/api/acknowledgements', told)).status).toBe(204);
+  await expect.poll(async () => (await call()).status, { timeout: 15_000 }).toBe(200);
+  await discard(after);
+}, 90_000);

@@ -1,19 +1,13 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Text } from '@mantine/core';
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Model } from '#contract/catalogue.ts';
-import { acknowledgeProvider, listAcknowledgements } from '#contract/generations.ts';
-import { call, Refused } from '../../call.ts';
+import { Refused } from '../../call.ts';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { ProviderFacts } from '../../ui/provider-facts.tsx';
+import { isTold, toldQuery, useAcknowledge } from '../../ui/told.ts';
 import classes from './create.module.css';
-
-const toldQuery = queryOptions({
-  queryKey: ['acknowledgements'],
-  queryFn: async () => (await call(listAcknowledgements)).items,
-  staleTime: 5 * 60_000,
-});
 
 /**
  * Clause 5.3: before the first use of a provider the person is told who it is. `ask()` is true when that must be shown
@@ -23,7 +17,7 @@ export function useFirstTime(model: Model) {
   const told = useQuery(toldQuery).data;
   const [asked, setAsked] = useState('');
   const { id } = model.provider;
-  const isNew = told !== undefined && !told.some((one) => one.providerId === id && one.isCurrent);
+  const isNew = told !== undefined && !isTold(told, model.provider);
   return {
     shown: isNew && asked === id,
     ask() {
@@ -54,15 +48,8 @@ export function Refusal({ error, model, isFirstTime, onGoOn }: RefusalProps) {
 
 function FirstTime({ model, onGoOn }: { model: Model; onGoOn: () => void }) {
   const { t } = useLingui();
-  const cache = useQueryClient();
-  const { id, name, version } = model.provider;
-  const acknowledge = useMutation({
-    mutationFn: () => call(acknowledgeProvider, { providerId: id, version }),
-    onSuccess: () => {
-      void cache.invalidateQueries({ queryKey: toldQuery.queryKey });
-      onGoOn();
-    },
-  });
+  const { name } = model.provider;
+  const acknowledge = useAcknowledge(model.provider, onGoOn);
   const place = useRef<HTMLElement>(null);
   // It answers the press of a button: who cannot see it must come to it.
   useEffect(() => place.current?.focus(), []);
