@@ -45,7 +45,11 @@ export function fromMessages(parts: Parts, asked: MessagesRequest): Fitted {
   };
   return {
     params: Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined)),
-    ignored: [...thinking.ignored, ...hints.ignored],
+    ignored: [
+      ...thinking.ignored,
+      ...hints.ignored,
+      ...(['context_management', 'diagnostics'] as const).filter((name) => asked[name] != null),
+    ],
   };
 }
 

@@ -74,6 +74,8 @@ const Tool = z.strictObject({
   strict: z.boolean().nullish(),
   cache_control: CacheControl,
   eager_input_streaming: z.boolean().nullish(),
+  input_examples: z.array(z.unknown()).nullish(),
+  defer_loading: z.literal(false).nullish(),
 });
 
 const alone = { disable_parallel_tool_use: z.boolean().optional() };
@@ -140,6 +142,10 @@ export const MessagesRequest = z.strictObject({
   service_tier: z.enum(['auto', 'standard_only']).nullish(),
   speed: z.literal('standard').nullish(),
   inference_geo: z.string().nullish(),
+  /** Upkeep of a conversation at Anthropic: hints, which no answer depends on. */
+  context_management: z.unknown().optional(),
+  diagnostics: z.unknown().optional(),
+  container: z.null().optional(),
   /** Ours, as in `/v1/chat/completions`. */
   mluen: z.unknown().optional(),
 });

@@ -204,10 +204,27 @@ test('a marked prompt is written to the cache, then read, and the usage says so'
   expect(second.usage.cache_read_input_tokens).toBe(first.usage.cache_creation_input_tokens);
 });
 
+test('text models are listed in pages for Anthropic’s client, and one can be asked for', async () => {
+  const ids: string[] = [];
+  for await (const model of client.models.list({ limit: 7 })) ids.push(model.id);
+  expect(ids).toContain('openai/gpt-6-luna');
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(await client.models.retrieve(CLAUDE)).toMatchObject({ type: 'model', lifecycle: 'active' });
+  await expect(client.models.retrieve('nothing')).rejects.toMatchObject({
+    status: 404,
+    error: { error: { type: 'not_found_error' } },
+  });
+});
+
 test('what only colours an answer may be ignored, and is named', async () => {
-  const answer = await raw({ ...ask('Colour', 'openai/gpt-6-luna'), temperature: 0.3, top_k: 5 });
+  const answer = await raw({
+    ...ask('Colour', 'openai/gpt-6-luna'),
+    temperature: 0.3,
+    top_k: 5,
+    context_management: { edits: [] },
+  });
   expect(answer.status).toBe(200);
-  expect(answer.headers.get('x-mluen-ignored')).toBe('temperature,top_k');
+  expect(answer.headers.get('x-mluen-ignored')).toBe('temperature,top_k,context_management');
 });
 
 test('tokens are counted where we have the tokenizer, and not guessed elsewhere', async () => {
@@ -296,6 +313,7 @@ test.skipIf(specsMissing)('answers of both versions fit the public descriptions'
       expect(message.model).toBe(model);
       expectToFit(asClaude(message), document, `${schema}Message`);
       expectToFit(await (await raw({}, headers)).json(), document, `${schema}ErrorResponse`);
+      expectToFit(await client.models.retrieve(CLAUDE), document, `${schema}ModelInfo`);
       const union = document === 'anthropic' ? 'MessageStreamEvent' : 'RawMessageStreamEvent';
       const events = eventsOf(await (await raw({ ...body, stream: true }, headers)).text());
       for (const event of events.filter(({ type }) => type !== 'ping'))
