@@ -53,7 +53,7 @@ language sql stable set search_path = pg_catalog as $$
   with side as (
     select x.account, x.version, x.after_it, x.sign, t.created_at,
       -- A generation's hold is pending on its wallet alone.
-      case when x.sign = 1 and coalesce(p.code, t.code) = 'hold' or t.kind = 'single' then 0 when t.kind = 'pending' then t.amount
+      case when x.sign = 1 and coalesce(p.code, t.code) in ('hold', 'cap_hold') or t.kind = 'single' then 0 when t.kind = 'pending' then t.amount
         else -p.amount end as pend,
       case when t.kind in ('single', 'post') then t.amount else 0 end as posted
     from ledger.transfer t left join ledger.transfer p on p.id = t.pending_id

@@ -11,6 +11,7 @@ import { anchorNewestSeal } from '#server/ledger/anchor.ts';
 import { type Archives, archiveMonth, monthToArchive } from '#server/ledger/archive.ts';
 import { auditLedger } from '#server/ledger/audit.ts';
 import { balanceOf } from '#server/ledger/balance.ts';
+import { setCap } from '#server/ledger/flows/cap.ts';
 import { creditTopUp } from '#server/ledger/flows/top-up.ts';
 import { openWallet } from '#server/ledger/ledger.ts';
 import { type Ledger, openLedger } from '#server/ledger/posting.ts';
@@ -62,6 +63,9 @@ const [JANUARY, FEBRUARY] = ['2021-01', '2021-02'];
 /** Members whose money moved in January, February and now, in turns: versions of the months lie between each other. */
 async function threeMonths() {
   const members = [idOf(JANUARY!), idOf(JANUARY!)];
+  // One has a spend limit: what it counts moves to the archive too.
+  const cap = { apiKeyId: null, period: 'month', limitMicro: usd('100') } as const;
+  await asService(database.pools, (tx) => setCap(tx, members[0]!, cap));
   let old: string | null = null;
   for (const month of [JANUARY!, FEBRUARY!, JANUARY!, '2026-11'])
     for (const memberId of members) {
