@@ -2,29 +2,25 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Model } from '#contract/catalogue.ts';
 import { readDraft, writeDraft } from '../../ui/draft.ts';
-import { newId } from '../../ui/ids.ts';
-import { Empty } from '../../ui/states.tsx';
 import { AttachButton } from '../attachments/chips.tsx';
 import { GivenFiles } from '../attachments/given.tsx';
 import { MessageFiles, useMessageFiles } from '../attachments/message-attachments.tsx';
 import { fieldsOf, sendable, type Values } from '../schema-form/schema.ts';
 import { fileIdsOf, nextMessages } from './conversation.ts';
 import classes from './create.module.css';
-import { generationQuery, useStart } from './generation.ts';
+import { Examples } from './examples.tsx';
+import { generationQuery } from './generation.ts';
 import { ModelSelect } from './model-select.tsx';
+import { Parameters } from './parameters.tsx';
 import { PayButton, PriceNote } from './pay-button.tsx';
+import { usePaying } from './paying.ts';
 import { PhoneSettings } from './phone-settings.tsx';
-import { type Ask, useQuote } from './quote.ts';
-import { Refusal, useFirstTime } from './refusal.tsx';
+import type { Ask } from './quote.ts';
+import { Refusal } from './refusal.tsx';
 import { Thread } from './thread.tsx';
-
-// The composer first, the parameters after it.
-const SchemaForm = lazy(async () => ({
-  default: (await import('../schema-form/schema-form.tsx')).SchemaForm,
-}));
 
 interface ChatStudioProps {
   models: Model[];
@@ -53,41 +49,32 @@ export function ChatStudio({ models, first, leaf }: ChatStudioProps) {
           params: { ...sendable(fields, values), messages },
           fileIds: fileIdsOf(messages),
         };
-  const price = useQuote(ask);
-  // One wish, one id: pressing again after a fault asks for the same answer.
-  const wish = useRef({ id: newId(), of: '' });
-  const start = useStart(({ id }) => {
+  const { price, start, isFirstTime, go, send } = usePaying(model, ask, ({ id }) => {
     writeDraft(draft, '');
     setWords('');
     attached.clear();
     void navigate({ to: '/chat/$id', params: { id }, replace: leaf !== undefined, resetScroll: false });
   });
-  const firstTime = useFirstTime(model);
-  const send = () => void (firstTime.ask() || go());
-  function go() {
-    if (ask === null || price.quote === undefined || !price.isSettled) return;
-    const of = price.quote.quote;
-    if (wish.current.of !== of) wish.current = { id: newId(), of };
-    start.mutate({ id: wish.current.id, quote: of, ask }, { onError: () => void price.renew() });
-  }
   function write(text: string) {
     setWords(text);
     writeDraft(draft, text);
   }
   const form = (
-    <Suspense fallback={null}>
-      <SchemaForm
-        fields={fields}
-        values={values}
-        onChange={(name, value) => setValues((known) => ({ ...known, [name]: value }))}
-      />
-    </Suspense>
+    <Parameters
+      fields={fields}
+      values={values}
+      onChange={(name, value) => setValues((known) => ({ ...known, [name]: value }))}
+    />
   );
   return (
     <div className={classes.studio} data-aside={fields.length > 0 || undefined}>
       <div className={classes.work}>
         <div className={classes.results}>
-          {leaf === undefined ? <Examples model={model} onPick={write} /> : <Thread id={leaf} />}
+          {leaf === undefined ? (
+            <Examples model={model} title={<Trans>Ask {model.name}</Trans>} onPick={write} />
+          ) : (
+            <Thread id={leaf} />
+          )}
         </div>
         <div className={classes.dock}>
           <form
@@ -99,12 +86,7 @@ export function ChatStudio({ models, first, leaf }: ChatStudioProps) {
           >
             <MessageFiles {...attached} />
             <Words value={words} onChange={write} onSend={send} />
-            <Refusal
-              error={start.error ?? price.error}
-              model={model}
-              isFirstTime={firstTime.shown}
-              onGoOn={go}
-            />
+            <Refusal error={start.error ?? price.error} model={model} isFirstTime={isFirstTime} onGoOn={go} />
             <div className={classes.foot}>
               <ModelSelect models={models} model={model} onChange={setModel} />
               <div className={classes.footEnd}>
@@ -150,26 +132,5 @@ function Words({ value, onChange, onSend }: WordsProps) {
         onSend();
       }}
     />
-  );
-}
-
-function Examples({ model, onPick }: { model: Model; onPick: (prompt: string) => void }) {
-  return (
-    <Empty
-      title={<Trans>Ask {model.name}</Trans>}
-      action={
-        <ul className={classes.examples}>
-          {model.examples.map((example) => (
-            <li key={example}>
-              <button type="button" className={classes.example} onClick={() => onPick(example)} dir="auto">
-                {example}
-              </button>
-            </li>
-          ))}
-        </ul>
-      }
-    >
-      <Trans>Press an example or write your own. You see the price before it is sent.</Trans>
-    </Empty>
   );
 }

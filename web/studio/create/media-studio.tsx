@@ -1,29 +1,24 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Textarea } from '@mantine/core';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Model } from '#contract/catalogue.ts';
 import { Refused } from '../../call.ts';
 import { readDraft, writeDraft } from '../../ui/draft.ts';
-import { newId } from '../../ui/ids.ts';
-import { Empty } from '../../ui/states.tsx';
 import { takenWords } from '../attachments/accepted.ts';
 import { AttachButton } from '../attachments/chips.tsx';
 import { FieldFiles, useFieldFiles } from '../attachments/field-files.tsx';
 import { GivenFiles } from '../attachments/given.tsx';
 import { fieldsOf, fileIdsIn, sendable, type Values } from '../schema-form/schema.ts';
 import classes from './create.module.css';
-import { useStart } from './generation.ts';
+import { Examples } from './examples.tsx';
 import { ModelSelect } from './model-select.tsx';
+import { Parameters } from './parameters.tsx';
 import { PayButton, PriceNote } from './pay-button.tsx';
+import { usePaying } from './paying.ts';
 import { PhoneSettings } from './phone-settings.tsx';
-import { type Ask, useQuote } from './quote.ts';
-import { Refusal, useFirstTime } from './refusal.tsx';
+import type { Ask } from './quote.ts';
+import { Refusal } from './refusal.tsx';
 import { RunCard } from './run-card.tsx';
-
-// The composer first, the parameters after it.
-const SchemaForm = lazy(async () => ({
-  default: (await import('../schema-form/schema-form.tsx')).SchemaForm,
-}));
 
 interface MediaStudioProps {
   kind: string;
@@ -49,24 +44,9 @@ export function MediaStudio({ kind, models, first, prefill, recent }: MediaStudi
     typeof params.prompt === 'string' && params.prompt.trim() !== ''
       ? { modelId: model.id, params, fileIds: fileIdsIn(params) }
       : null;
-  const price = useQuote(ask);
-  // One wish, one id: pressing again after a fault asks for the same run.
-  const wish = useRef({ id: newId(), of: '' });
-  const start = useStart((generation) => {
-    wish.current = { id: newId(), of: '' };
-    setStarted((known) => [...known, generation.id]);
-  });
-  const firstTime = useFirstTime(model);
-  const generate = () => void (firstTime.ask() || go());
-  function go() {
-    if (ask === null || price.quote === undefined || !price.isSettled) return;
-    const of = price.quote.quote;
-    if (wish.current.of !== of) wish.current = { id: newId(), of };
-    start.mutate(
-      { id: wish.current.id, quote: price.quote.quote, ask },
-      { onError: () => void price.renew() },
-    );
-  }
+  const { price, start, isFirstTime, go, send } = usePaying(model, ask, ({ id }) =>
+    setStarted((known) => [...known, id]),
+  );
   function set(name: string, value: unknown) {
     setValues((known) => ({ ...known, [name]: value }));
     if (name === 'prompt') writeDraft(kind, String(value ?? ''));
@@ -79,15 +59,19 @@ export function MediaStudio({ kind, models, first, prefill, recent }: MediaStudi
   const others = fields.filter((field) => field.name !== 'prompt');
   const given = useFieldFiles(others, values, set);
   const form = (
-    <Suspense fallback={null}>
-      <SchemaForm fields={others} values={values} onChange={set} errors={fieldErrors(price.error)} />
-    </Suspense>
+    <Parameters fields={others} values={values} onChange={set} errors={fieldErrors(price.error)} />
   );
   return (
     <div className={classes.studio} data-aside={others.length > 0 || undefined}>
       <div className={classes.work}>
         <div className={classes.results}>
-          {shown.length === 0 ? <Examples model={model} onPick={(prompt) => set('prompt', prompt)} /> : null}
+          {shown.length === 0 ? (
+            <Examples
+              model={model}
+              title={<Trans>Try {model.name}</Trans>}
+              onPick={(prompt) => set('prompt', prompt)}
+            />
+          ) : null}
           {shown.map((id) => (
             <div key={id} ref={id === shown.at(-1) ? newest : undefined} className={classes.newest}>
               <RunCard id={id} />
@@ -99,19 +83,19 @@ export function MediaStudio({ kind, models, first, prefill, recent }: MediaStudi
             className={classes.composer}
             onSubmit={(event) => {
               event.preventDefault();
-              generate();
+              send();
             }}
           >
             <FieldFiles fields={others} values={values} set={set} given={given} />
             <Prompt
               value={String(values.prompt ?? '')}
               onChange={(text) => set('prompt', text)}
-              onSend={generate}
+              onSend={send}
             />
             <Refusal
               error={start.error ?? unlessFields(price.error)}
               model={model}
-              isFirstTime={firstTime.shown}
+              isFirstTime={isFirstTime}
               onGoOn={go}
             />
             <div className={classes.foot}>
@@ -160,28 +144,6 @@ function Prompt({ value, onChange, onSend }: PromptProps) {
         if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) onSend();
       }}
     />
-  );
-}
-
-/** Three real prompts for this model, to press. */
-function Examples({ model, onPick }: { model: Model; onPick: (prompt: string) => void }) {
-  return (
-    <Empty
-      title={<Trans>Try {model.name}</Trans>}
-      action={
-        <ul className={classes.examples}>
-          {model.examples.map((example) => (
-            <li key={example}>
-              <button type="button" className={classes.example} onClick={() => onPick(example)} dir="auto">
-                {example}
-              </button>
-            </li>
-          ))}
-        </ul>
-      }
-    >
-      <Trans>Press an example or write your own. You see the price before anything runs.</Trans>
-    </Empty>
   );
 }
 
