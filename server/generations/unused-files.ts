@@ -8,8 +8,8 @@ type FileParts = Pick<Parts, 'pools' | 'store'>;
 const UNUSED_DAYS = 2;
 const BATCH = 500;
 /** More than this waiting to be sent is no message any more. */
-const WAITING_MOST_FILES = 200;
-const WAITING_MOST_BYTES = 2n * 1024n ** 3n;
+const WAITING_MOST_FILES = 1_000;
+const WAITING_MOST_BYTES = 5n * 1024n ** 3n;
 
 /** Notes that a generation which names these files has begun: they stay with it. */
 export async function markUsed(

@@ -11,6 +11,7 @@ import { type Running, sealAsk, sealTitle, titleOf } from '#server/generations/r
 import { wishFor } from '#server/generations/routing-wish.ts';
 import type { Runs } from '#server/generations/runs.ts';
 import { LEASE_SECONDS } from '#server/generations/states.ts';
+import { markUsed } from '#server/generations/unused-files.ts';
 import { firstWay } from '#server/generations/ways.ts';
 import { holdIdOf } from '#server/ledger/transfer.ts';
 import { type FaultKind, ProviderFault } from '#server/providers/provider.ts';
@@ -104,6 +105,7 @@ export async function makeMedia(parts: Parts, runs: Runs, ask: MediaAsk, gone: A
     },
   });
   refuse(parts, status, priced.boundMicro, availableMicro);
+  await markUsed(parts, memberId, files);
   const ended = untilEnd(parts, memberId, id, gone);
   runs.begin(running, route, files);
   const generation = await ended;
