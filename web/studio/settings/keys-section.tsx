@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Badge, Button, CopyButton, Group, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { z } from 'zod';
 import { type ApiKey, createApiKey, revokeApiKey } from '#contract/members.ts';
 import { call } from '../../call.ts';
@@ -28,16 +29,44 @@ export function KeysSection() {
       </Section>
       <Section
         title={<Trans>How to use one</Trans>}
-        lead={<Trans>Any client of OpenAI’s chat completions works: set the base URL and the key.</Trans>}
+        lead={
+          <Trans>
+            Clients of OpenAI, Anthropic and Google work, with every model: set the base address and the key.
+          </Trans>
+        }
       >
-        <code className={classes.code} dir="ltr">
-          {`curl ${location.origin}/v1/chat/completions \\
-  -H "authorization: Bearer $MLUEN_KEY" \\
-  -H "content-type: application/json" \\
-  -d '{"model": "openai/gpt-6-luna", "messages": [{"role": "user", "content": "Hello"}]}'`}
-        </code>
+        <Example title={<Trans>OpenAI’s format</Trans>} lines={openAi} />
+        <Example title={<Trans>Anthropic’s format</Trans>} lines={anthropic} />
+        <Example title={<Trans>Google’s format</Trans>} lines={google} />
       </Section>
     </>
+  );
+}
+
+const openAi = `curl ${location.origin}/v1/chat/completions \\
+  -H "authorization: Bearer $MLUEN_KEY" \\
+  -H "content-type: application/json" \\
+  -d '{"model": "openai/gpt-6-luna", "messages": [{"role": "user", "content": "Hello"}]}'`;
+const anthropic = `curl ${location.origin}/v1/messages \\
+  -H "x-api-key: $MLUEN_KEY" \\
+  -H "anthropic-version: 2023-06-01" \\
+  -H "content-type: application/json" \\
+  -d '{"model": "anthropic/claude-haiku-5-5", "max_tokens": 500, "messages": [{"role": "user", "content": "Hello"}]}'`;
+const google = `curl ${location.origin}/v1beta/models/google/gemini-3.6-flash:generateContent \\
+  -H "x-goog-api-key: $MLUEN_KEY" \\
+  -H "content-type: application/json" \\
+  -d '{"contents": [{"role": "user", "parts": [{"text": "Hello"}]}]}'`;
+
+function Example({ title, lines }: { title: ReactNode; lines: string }) {
+  return (
+    <div>
+      <Text component="h3" size="sm" fw={600} mb={4}>
+        {title}
+      </Text>
+      <code className={classes.code} dir="ltr">
+        {lines}
+      </code>
+    </div>
   );
 }
 
