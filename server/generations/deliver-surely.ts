@@ -65,11 +65,20 @@ async function undelivered(
   cause: unknown,
 ): Promise<Undelivered> {
   const ids = artifacts.map((_, index) => derivedId(running.id, `output ${index}`));
-  if (ids.length > 0) {
-    await asService(parts.pools, (tx) =>
-      tx.deleteFrom('artifacts.file').where('userId', '=', running.memberId).where('id', 'in', ids).execute(),
-    );
-    await parts.store.remove(ids);
+  try {
+    if (ids.length > 0) {
+      await asService(parts.pools, (tx) =>
+        tx
+          .deleteFrom('artifacts.file')
+          .where('userId', '=', running.memberId)
+          .where('id', 'in', ids)
+          .execute(),
+      );
+      await parts.store.remove(ids);
+    }
+  } catch (error) {
+    // What could not be stored may be out of reach too: it is sealed, and goes with the account.
+    parts.log.warn({ generationId: running.id, err: error }, 'a half delivered result could not be removed');
   }
   return new Undelivered(asFault(cause).detail, { cause });
 }

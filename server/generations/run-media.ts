@@ -5,7 +5,7 @@ import {
   type Call,
   type Done,
   type InputFile,
-  type ProviderFault,
+  ProviderFault,
   type ReplyAdapter,
 } from '#server/providers/provider.ts';
 import { asFault, attempt, contextFor, goOnBy, mayGoElsewhere } from './attempt.ts';
@@ -44,6 +44,8 @@ export async function runMedia(
       return await runAt(parts, running, model, current, files, watch, signal);
     } catch (error) {
       if (error instanceof OutcomeUnknown) throw error;
+      // Our own database failed, not the provider: the run is taken up again, and nothing is given away.
+      if (!(error instanceof ProviderFault) && !signal.aborted) throw error;
       asked.add(running.providerId);
       const fault = asFault(error, signal);
       const mayGo =
@@ -66,7 +68,10 @@ async function runAt(
   signal: AbortSignal,
 ): Promise<End> {
   const serving = servingOf(parts, model, running.providerId, running.params);
-  if (serving === null) throw new Error(`${running.providerId} no longer serves ${model.id}`);
+  if (serving === null)
+    throw new ProviderFault('unknown', `${running.providerId} no longer serves ${model.id}`, {
+      accepted: 'maybe',
+    });
   const { upstream } = serving.model;
   const adapter = adapterFor(parts.routing.provider(running.providerId), running.kind, upstream);
   const call: Call = {

@@ -170,6 +170,18 @@ test('a route that says that nothing is left is not asked before its time, and n
   expect((await talk('Another model')).response.headers.get('x-mluen-route')).toBe('openai-sandbox');
 });
 
+test('where every route is full for a moment, a call waits that moment and is answered', async () => {
+  const other = { model: 'openai/gpt-5.4' };
+  const full = { headers: { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '2s' } };
+  await misbehave(second(), full);
+  await talk('Fills the second', { ...other, mluen: { region: 'EU' } });
+  await misbehave(first(), full);
+  await talk('Fills the first', other);
+  const { response } = await talk('Waits', other);
+  const seen = await tried(response.headers.get('x-mluen-generation')!);
+  expect(seen.tries.map(({ outcome }) => outcome)).toEqual(['answered']);
+});
+
 test('our own refusals never count against a provider', async () => {
   for (let at = 0; at < 8; at++) {
     await expect(talk('x', { temperatur: 1 })).rejects.toMatchObject({ status: 400 });
