@@ -77,10 +77,12 @@ export async function sendEvents(
       | LivePiece
       | { type: 'progress'; state: Generation['state']; progress: number | null }
       | { type: 'fallback'; tries: Try[] }
+      | { type: 'look'; image: string }
       | { type: 'end' | 'snapshot' | 'gone' };
     if (piece.type === 'text' || piece.type === 'reasoning') addPiece(piece);
     else if (piece.type === 'progress')
       send({ type: 'progress', state: piece.state, progress: piece.progress, costMicro: null });
+    else if (piece.type === 'look') send({ type: 'look', image: piece.image });
     else if (piece.type === 'fallback') send({ type: 'fallback', tries: triesOf(parts, piece.tries) });
     else if (piece.type === 'end' || piece.type === 'snapshot' || piece.type === 'gone') look().catch(failed);
   };

@@ -85,7 +85,7 @@ async function runAt(
   };
   if (adapter.kind !== 'task') {
     const done = await attempt(parts, running, route, signal, (context) =>
-      (adapter as ReplyAdapter).run(call, context),
+      (adapter as ReplyAdapter).run(call, { ...context, onPartial: watch.onPartial }),
     );
     return deliverDone(parts, running, done, null, signal);
   }

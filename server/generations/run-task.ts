@@ -1,7 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { asService } from '#server/database/transaction.ts';
 import type { OpenRoute } from '#server/egress/egress.ts';
-import type { Call, Context, Done, TaskAdapter, TaskState } from '#server/providers/provider.ts';
+import type {
+  Call,
+  Context,
+  Done,
+  PartialResult,
+  TaskAdapter,
+  TaskState,
+} from '#server/providers/provider.ts';
 import { asFault, attempt, contextFor } from './attempt.ts';
 import type { ProviderRoute } from './configured-routes.ts';
 import type { Parts } from './parts.ts';
@@ -10,6 +17,8 @@ import type { Running } from './record.ts';
 /** What a media run tells while it goes on, and what pokes it to look again at once (a webhook arrived). */
 export interface Watch {
   onProgress(progress: number | null): void;
+  /** Hears of what is being made before it is whole. */
+  onPartial(piece: PartialResult): void;
   poke: { wait(ms: number, signal: AbortSignal): Promise<void> };
 }
 

@@ -4,6 +4,7 @@ import { renewLeases } from '#server/ledger/ledger.ts';
 import type { InputFile } from '#server/providers/provider.ts';
 import type { ProviderRoute } from './configured-routes.ts';
 import { findGeneration } from './history.ts';
+import { partialsFor } from './looks.ts';
 import type { Parts } from './parts.ts';
 import type { Running } from './record.ts';
 import { runMedia } from './run-media.ts';
@@ -164,10 +165,11 @@ async function carry(
   try {
     const onProgress = (progress: number | null) =>
       parts.live.publish(topic, { type: 'progress', state: running.state, progress, costMicro: null });
+    const onPartial = partialsFor(parts, running, transcript);
     const end =
       running.kind === 'text'
         ? await runText(parts, running, route, files, transcript, abort.signal)
-        : await runMedia(parts, running, route, files, { onProgress, poke }, abort.signal);
+        : await runMedia(parts, running, route, files, { onProgress, onPartial, poke }, abort.signal);
     if (isClosing() && running.kind !== 'text') return; // the job goes on at the provider; the next start resumes it
     await settleSurely(parts, running, end);
   } catch (error) {

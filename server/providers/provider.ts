@@ -259,7 +259,12 @@ export interface Context {
   route: Route;
   send: Send;
   signal: AbortSignal;
+  /** Hears of what is being made before it is whole, where somebody looks on. */
+  onPartial?(piece: PartialResult): void;
 }
+
+/** The next words of a transcript, or how a picture looks so far. Never kept: the result comes whole at the end. */
+export type PartialResult = { text: string } | { bytes: Buffer; mediaType: string };
 
 /** Operations whose answer is a stream of text. */
 export interface TextAdapter {

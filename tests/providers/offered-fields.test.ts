@@ -104,7 +104,6 @@ const surfaces: Surface[] = [
       model: OURS,
       user: OURS,
       stream: OURS,
-      partial_images: 'each costs more, and half a picture has no way to the person yet',
       input_fidelity: 'gpt-image-1.5 alone takes it, for which no price is published',
     },
   },

@@ -136,6 +136,12 @@ function fields(generation: 'mini' | '2' | '2.5' | '2.6') {
       { min: 1, max: 10, fallback: 1 },
       { group: 'output' },
     ),
+    partial_images: whole(
+      'Looks',
+      'How often the picture is shown while it is made, for one picture at a time. Each look costs 100 tokens of picture more.',
+      { min: 0, max: 3, fallback: 0 },
+      { group: 'output', advanced: true },
+    ),
     background: choice(
       'Background',
       'A transparent background needs PNG or WebP.',
@@ -160,6 +166,12 @@ function fields(generation: 'mini' | '2' | '2.5' | '2.6') {
   };
 }
 
+/** Looks come one picture at a time. */
+const ONE_AT_A_TIME = {
+  if: { properties: { partial_images: { type: 'integer', minimum: 1 } }, required: ['partial_images'] },
+  then: { properties: { n: { type: 'integer', maximum: 1 } } },
+};
+
 interface Row {
   id: string;
   name: string;
@@ -176,7 +188,7 @@ function model(row: Row): ShippedModel {
     upstream: row.id,
     name: row.name,
     summary: row.summary,
-    parameters: parameters(fields(row.generation), ['prompt']),
+    parameters: parameters(fields(row.generation), ['prompt'], ONE_AT_A_TIME),
     contextTokens: null,
     defaultMaxOutputTokens: null,
     maxOutputTokens: null,

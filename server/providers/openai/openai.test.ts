@@ -4,7 +4,13 @@ import { startOpenAi } from '#sandbox/openai/openai.ts';
 import { captionsOf } from '../captions.ts';
 import { aCall, type ContractCall, collect, faultOf, openBench, run } from '../contract-bench.ts';
 import { contractTests } from '../contract-tests.ts';
-import { adapterFor, type TextAdapter, type Units } from '../provider.ts';
+import {
+  adapterFor,
+  type PartialResult,
+  type ReplyAdapter,
+  type TextAdapter,
+  type Units,
+} from '../provider.ts';
 import { aPicture, aRecording, FILE_ID } from '../test-files.ts';
 import { openai } from './openai.ts';
 
@@ -141,3 +147,52 @@ test('captions count their blocks and write each clock in the way of their forma
   );
   expect(captionsOf(segments, 'vtt')).toContain('\n\n00:00:01.500 --> 01:01:01.250\nTwo.\n');
 });
+
+test('a picture is shown while it is made, as often as was asked, and each look is paid for', async () => {
+  const params = { size: '1024x1024', quality: 'low', n: 1, partial_images: 2, output_format: 'webp' };
+  const adapter = adapterFor(openai, 'image', 'gpt-image-2') as ReplyAdapter;
+  for (const files of [[], [await aPicture()]]) {
+    const asked = aCall({ operation: 'image', model: 'gpt-image-2', params, files });
+    const looks: PartialResult[] = [];
+    const done = await adapter.run(asked, { ...bench.context(), onPartial: (piece) => looks.push(piece) });
+    expect(looks).toMatchObject([{ mediaType: 'image/webp' }, { mediaType: 'image/webp' }]);
+    expect(done.artifacts).toHaveLength(1);
+    expect(done.usage!.output_image_token).toBe(196n + 200n);
+    expect(adapter.bound(asked).output_image_token! >= done.usage!.output_image_token!).toBe(true);
+  }
+  const several = aCall({ operation: 'image', model: 'gpt-image-2', params: { ...params, n: 2 } });
+  expect((await adapter.run(several, bench.context())).artifacts).toHaveLength(2);
+});
+
+test('words of a recording come as they are understood, and the whole with its usage at the end', async () => {
+  const params = { audio: `file:${FILE_ID}` };
+  const model = 'gpt-4o-transcribe';
+  const asked = aCall({
+    operation: 'transcription',
+    model,
+    params,
+    files: [aRecording(FILE_ID, 9)],
+    wordless: true,
+  });
+  const words: string[] = [];
+  const adapter = adapterFor(openai, 'transcription', model) as ReplyAdapter;
+  const onPartial = (piece: PartialResult) => 'text' in piece && words.push(piece.text);
+  const done = await adapter.run(asked, { ...bench.context(), onPartial });
+  expect(words.length).toBeGreaterThan(2);
+  expect(words.join('')).toBe(done.text);
+  expect(Number(done.usage!.input_audio_token)).toBe((await bench.lastUse(model))!.units.input_audio_token);
+});
+
+test.each([['image', 'gpt-image-2', { size: '1024x1024', quality: 'low', partial_images: 3 }]] as const)(
+  'a stream of an %s that is cut is a fault that may be billed',
+  async (operation, model, params) => {
+    const asked = aCall({ operation, model, params }, 'x');
+    await bench.control('POST', 'faults', {
+      match: { path: '/images' },
+      times: 1,
+      fault: { cutAfterChunks: 1 },
+    });
+    const fault = await faultOf(run(bench, adapterFor(openai, operation, model), asked));
+    expect(fault.accepted).toBe('yes');
+  },
+);

@@ -1,19 +1,21 @@
 import type { z } from 'zod';
-import { readAnswer, unitsOf } from '../answers.ts';
+import { jsonOrNull, readAnswer, readAs, unitsOf } from '../answers.ts';
 import { captionsOf } from '../captions.ts';
-import { chatFault } from '../chat-completions/faults.ts';
+import { chatFault, chatStreamFault } from '../chat-completions/faults.ts';
 import { filesInOrFree, plainParams, secondsOf } from '../input-files.ts';
 import { multipart, type Part } from '../multipart.ts';
 import {
   type Call,
   type Context,
   type Done,
+  type Inbound,
   type InputFile,
   ProviderFault,
   type ReplyAdapter,
   type Units,
 } from '../provider.ts';
-import { Transcript } from './wire.ts';
+import { readEvents } from '../sse.ts';
+import { Transcript, TranscriptEvent } from './wire.ts';
 
 /** 10 tokens in a second were counted, and people who talk fast make five words. */
 const INPUT_TOKENS_PER_SECOND = 20;
@@ -39,7 +41,12 @@ function recordingOf(call: Call): InputFile | undefined {
   return filesInOrFree(call, 'audio', 'audio')[0] ?? filesInOrFree(call, 'audio', 'video')[0];
 }
 
-async function run(call: Call, { route, send }: Context): Promise<Done> {
+/** Words come as they are understood, where somebody looks on; the early model writes them only when it is done. */
+const streams = (call: Call, { onPartial }: Context): boolean =>
+  onPartial !== undefined && call.upstreamModel !== 'whisper-1';
+
+async function run(call: Call, context: Context): Promise<Done> {
+  const { route, send, onPartial } = context;
   const recording = recordingOf(call);
   if (recording === undefined) throw new ProviderFault('bad_input', 'no recording', { accepted: 'no' });
   const captions = call.params.response_format;
@@ -49,6 +56,7 @@ async function run(call: Call, { route, send }: Context): Promise<Done> {
     ...plainParams(call),
     model: call.upstreamModel,
     response_format: isCaptions ? 'verbose_json' : 'json',
+    ...(streams(call, context) && { stream: true }),
   };
   const parts: Part[] = Object.entries(fields).flatMap(([name, value]) =>
     Array.isArray(value)
@@ -64,9 +72,21 @@ async function run(call: Call, { route, send }: Context): Promise<Done> {
     kinds: ['params', 'files'],
     idleMs: 10 * 60_000,
   });
+  if (streams(call, context) && answer.status === 200) return readWords(answer, onPartial!);
   const { text, segments, usage } = await readAnswer(answer, Transcript, chatFault);
   const written = isCaptions && segments != null ? captionsOf(segments, captions) : text;
   return { state: 'done', artifacts: [], text: written, usage: usageOf(usage) };
+}
+
+async function readWords(answer: Inbound, onPartial: NonNullable<Context['onPartial']>): Promise<Done> {
+  for await (const { data } of readEvents(answer.chunks())) {
+    const event = readAs(jsonOrNull(data), TranscriptEvent);
+    if (event.error != null) throw chatStreamFault(event.error);
+    if (event.delta) onPartial({ text: event.delta });
+    if (event.type === 'transcript.text.done')
+      return { state: 'done', artifacts: [], text: event.text ?? '', usage: usageOf(event.usage) };
+  }
+  throw new ProviderFault('unknown', 'the transcript stopped without its end', { accepted: 'yes' });
 }
 
 function usageOf(usage: z.output<typeof Transcript>['usage']): Units | null {

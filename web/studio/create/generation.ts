@@ -20,6 +20,14 @@ export const generationQuery = (id: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+/** How the picture of a run looks so far, while it is watched: a small WebP, base64. Nothing is asked for. */
+export const lookQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['look', id],
+    queryFn: (): string | null => null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 /** All lists of generations are below this key. */
 export const GENERATIONS = ['generations'];
 
@@ -68,6 +76,8 @@ function follow(cache: QueryClient, id: string): () => void {
       frame ||= requestAnimationFrame(flush);
     } else if (event.type === 'progress') {
       change((known) => ({ ...known, state: event.state, progress: event.progress }));
+    } else if (event.type === 'look') {
+      cache.setQueryData(lookQuery(id).queryKey, event.image);
     } else if (event.type === 'fallback') {
       change((known) => ({ ...known, tries: event.tries }));
     } else {
@@ -76,6 +86,7 @@ function follow(cache: QueryClient, id: string): () => void {
       words = { text: '', reasoning: '' };
       cache.setQueryData(queryKey, event.generation);
       if (event.type === 'end') {
+        cache.removeQueries({ queryKey: lookQuery(id).queryKey });
         source.close();
         moneyMoved(cache);
       }

@@ -14,6 +14,7 @@ import classes from './create.module.css';
 import { Elapsed } from './elapsed.tsx';
 import { FallbackWords } from './fallback-words.tsx';
 import { useCancel, useDelete, useGeneration } from './generation.ts';
+import { Look } from './look.tsx';
 import { Outputs } from './outputs.tsx';
 import { StateWords } from './state-words.tsx';
 
@@ -62,6 +63,7 @@ function Making({ run }: { run: Generation }) {
   const percent = run.progress === null ? null : Math.round(run.progress * 100);
   return (
     <div className={classes.making}>
+      <Look id={run.id} />
       {percent === null ? (
         <Loader size="sm" mx="auto" aria-hidden />
       ) : (
