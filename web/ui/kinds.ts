@@ -39,3 +39,6 @@ export const kinds: readonly MakeableKind[] = [
 export function kindName(kind: Kind): MessageDescriptor {
   return kinds.find((one) => one.kind === kind)?.name ?? msg`Transcription`;
 }
+
+/** Every kind of model, in the order in which lists show them. */
+export const allKinds: readonly Kind[] = [...kinds.map(({ kind }) => kind), 'transcription'];

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Model } from '#contract/catalogue.ts';
-import { kindName, kinds } from '../../ui/kinds.ts';
+import { allKinds, kindName } from '../../ui/kinds.ts';
 import { Page } from '../../ui/page.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { modelsQuery } from '../../ui/queries.ts';
@@ -64,7 +64,7 @@ function Filters({ models }: { models: Model[] }) {
         <Chip on={search.kind === undefined} onClick={() => set({ kind: undefined })}>
           <Trans>All</Trans>
         </Chip>
-        {kinds.map(({ kind }) => (
+        {allKinds.map((kind) => (
           <Chip key={kind} on={search.kind === kind} onClick={() => set({ kind })}>
             {i18n._(kindName(kind))}
           </Chip>

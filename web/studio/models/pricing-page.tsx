@@ -2,9 +2,9 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Model } from '#contract/catalogue.ts';
+import type { Kind, Model } from '#contract/catalogue.ts';
 import { Amount } from '../../ui/amount.tsx';
-import { kinds, type MakeableKind } from '../../ui/kinds.ts';
+import { allKinds, kindName } from '../../ui/kinds.ts';
 import { Page } from '../../ui/page.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { modelsQuery } from '../../ui/queries.ts';
@@ -27,19 +27,19 @@ export function PricingPage() {
       {models.isPending ? <Waiting what={<Trans>the prices</Trans>} rows={8} height={48} /> : null}
       <ProblemAlert error={models.error} onRetry={() => void models.refetch()} />
       {models.data
-        ? kinds.map((kind) => <KindPrices key={kind.kind} kind={kind} models={models.data} />)
+        ? allKinds.map((kind) => <KindPrices key={kind} kind={kind} models={models.data} />)
         : null}
     </Page>
   );
 }
 
-function KindPrices({ kind, models }: { kind: MakeableKind; models: Model[] }) {
+function KindPrices({ kind, models }: { kind: Kind; models: Model[] }) {
   const { i18n } = useLingui();
-  const mine = models.filter((model) => model.kind === kind.kind);
+  const mine = models.filter((model) => model.kind === kind);
   if (mine.length === 0) return null;
   return (
     <section className={classes.group}>
-      <Title order={2}>{i18n._(kind.name)}</Title>
+      <Title order={2}>{i18n._(kindName(kind))}</Title>
       <table className={`${classes.prices} ${classes.rates}`}>
         <thead>
           <tr>
