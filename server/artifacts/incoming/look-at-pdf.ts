@@ -5,6 +5,8 @@ import { broken, FileRefused } from './refused.ts';
 
 const PAGES_MOST = 1_000;
 const STREAMS_MOST = 100_000;
+/** Characters before a stream that say what it is. */
+const DICTIONARY_MOST = 8_192;
 /** One stream may unpack to this, and all that are looked into together to that: beyond, it is a bomb. */
 const STREAM_MOST_BYTES = 32 * 1024 * 1024;
 const UNPACKED_MOST_BYTES = 128 * 1024 * 1024;
@@ -67,19 +69,19 @@ interface Stream {
 function* streamsOf(raw: string): Generator<Stream> {
   const mark = /stream\r?\n/g;
   let count = 0;
+  let last = 0;
   for (let found = mark.exec(raw); found !== null; found = mark.exec(raw)) {
     if (raw.startsWith('end', found.index - 3)) continue;
     const start = found.index + found[0].length;
     const end = raw.indexOf('endstream', start);
     if (end === -1) throw broken('document');
-    const object = raw.lastIndexOf(' obj', found.index);
     count += 1;
     if (count > STREAMS_MOST) throw bomb();
-    yield {
-      dictionary: plainNames(raw.slice(Math.max(object, found.index - 8_192, 0), found.index)),
-      start,
-      end,
-    };
+    // What stands right before it, of its own object alone.
+    const before = raw.slice(Math.max(0, last, found.index - DICTIONARY_MOST), found.index);
+    const dictionary = plainNames(before.slice(before.lastIndexOf(' obj') + 1));
+    yield { dictionary, start, end };
+    last = end;
     mark.lastIndex = end + 'endstream'.length;
   }
 }

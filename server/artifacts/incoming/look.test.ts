@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { melodyFor, mp3Of } from '#sandbox/kit/sound.ts';
 import { lookAt } from './look.ts';
+import { aWebm } from './media/test-clips.ts';
 import { aPdf } from './test-pdf.ts';
 import {
   aHugePng,
@@ -254,6 +255,15 @@ describe('what is read of a document', () => {
 });
 
 test.each([
+  ['utf-16le', Buffer.from('\ufeffcafé für zwölf', 'utf16le')],
+  ['windows-1252', Buffer.from('café für zwölf', 'latin1')],
+])('a text in %s is read, kept in UTF-8, and that is said', async (encoding, file) => {
+  const looked = await lookAt(file, 'menu.csv');
+  expect(looked).toMatchObject({ mediaType: 'text/plain', changes: [`read as ${encoding}`] });
+  expect(looked.bytes.toString('utf8')).toBe('café für zwölf');
+});
+
+test.each([
   ['../../etc/passwd', 'passwd'],
   ['C:\\Users\\ada\\photo.png', 'photo.png'],
   ['invoice\u202egpj.pdf', 'invoicegpj.pdf'],
@@ -268,6 +278,51 @@ test.each([
       : Buffer.from('text');
   expect((await lookAt(bytes, given)).name).toBe(kept);
 });
+
+test.each<[string, () => Buffer | Promise<Buffer>]>([
+  ['a text of nothing but declarations', () => Buffer.from('<!'.repeat(2_000_000))],
+  ['a text of nothing but short declarations', () => Buffer.from(`${'<!>'.repeat(1_500_000)}[`)],
+  ['a text of nothing but comments', () => Buffer.from('<!-- -->'.repeat(600_000))],
+  [
+    'a PDF of nothing but streams',
+    () => Buffer.from(`%PDF-1.7\n${'stream\nendstream\n'.repeat(2_000_000)}startxref\n%%EOF`),
+  ],
+  [
+    'a JPEG of nothing but segments',
+    async () => repeated(await aSquare().jpeg().toBuffer(), 2, Buffer.from([0xff, 0xe0, 0, 2])),
+  ],
+  [
+    'a PNG of nothing but chunks',
+    async () => repeated(await aSquare().png().toBuffer(), 33, Buffer.from('\0\0\0\0aaAa\0\0\0\0', 'latin1')),
+  ],
+  [
+    'a WebM of nothing but elements',
+    () => Buffer.concat([aWebm({ seconds: 1 }), Buffer.alloc(30_000_000, Buffer.from([0xec, 0x80]))]),
+  ],
+  [
+    'an MP4 of nothing but boxes',
+    () =>
+      Buffer.concat([
+        Buffer.from('\0\0\0\u0010ftypisom\0\0\0\0', 'latin1'),
+        Buffer.alloc(24_000_000, Buffer.from('\0\0\0\u0008free', 'latin1')),
+      ]),
+  ],
+])('looking at %s ends soon', async (_, make) => {
+  const seen = await lookAt(await make(), 'file').then(
+    () => 'taken',
+    (error: Error) => error.name,
+  );
+  expect(['taken', 'FileRefused']).toContain(seen);
+});
+
+/** The picture with this part in it, very often. */
+function repeated(file: Buffer, at: number, part: Buffer): Buffer {
+  return Buffer.concat([
+    file.subarray(0, at),
+    Buffer.alloc(part.length * 2_000_000, part),
+    file.subarray(at),
+  ]);
+}
 
 test('a sound with a tag tells its length whatever its name is', async () => {
   const looked = await lookAt(mp3Of(melodyFor('song', 3)), 'song');

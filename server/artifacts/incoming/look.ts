@@ -43,7 +43,7 @@ export async function lookAt(file: Buffer, given: string, keepsPlace = false): P
   if (mediaType === undefined || mediaType === 'application/xml') {
     refuseOtherEnding(name, 'text/plain');
     const text = lookAtText(file, name);
-    return { ...UNMEASURED, bytes: file, name, ...text, textBytes: file.length };
+    return { ...UNMEASURED, name, ...text, textBytes: text.bytes.length };
   }
   refuseOtherEnding(name, mediaType);
   if (PICTURES.has(mediaType))

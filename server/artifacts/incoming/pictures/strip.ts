@@ -1,5 +1,8 @@
 import { broken } from '../refused.ts';
 
+/** A picture of more parts than this is nothing but parts. */
+const PARTS_MOST = 50_000;
+
 /** A picture without what is said about it, its pixels untouched. */
 export interface Stripped {
   bytes: Buffer;
@@ -48,11 +51,11 @@ function stripJpeg(file: Buffer): Stripped {
         marker !== 0xee &&
         !(marker === 0xe2 && file.subarray(at + 4, at + 16).equals(ICC)));
     if (isData) removed = true;
-    else kept.push(file.subarray(at, end));
+    else keep(kept, file.subarray(at, end));
     at = end;
     if (marker === 0xda) {
       const stop = afterScan(file, at);
-      kept.push(file.subarray(at, stop));
+      keep(kept, file.subarray(at, stop));
       at = stop;
     }
   }
@@ -92,7 +95,7 @@ function stripPng(file: Buffer): Stripped {
     const type = file.toString('latin1', at + 4, at + 8);
     if (type === 'acTL' && end - at >= 20) frames = file.readUInt32BE(at + 8);
     if (PNG_DATA.has(type)) removed = true;
-    else kept.push(file.subarray(at, end));
+    else keep(kept, file.subarray(at, end));
     if (type === 'IEND') return { bytes: Buffer.concat(kept), removed, tail: file.subarray(end), frames };
     at = end;
   }
@@ -114,7 +117,7 @@ function stripWebp(file: Buffer): Stripped {
     const type = file.toString('latin1', at, at + 4);
     if (type === 'ANMF') frames += 1;
     if (type === 'EXIF' || type === 'XMP ') removed = true;
-    else kept.push(file.subarray(at, Math.min(next, end)));
+    else keep(kept, file.subarray(at, Math.min(next, end)));
     at = next;
   }
   const body = Buffer.concat([Buffer.from('WEBP'), ...kept]);
@@ -152,16 +155,20 @@ function stripGif(file: Buffer): Stripped {
     if (mark === 0x2c) {
       frames += 1;
       at = afterBlocks(file, at + 11 + colours(file[at + 9] ?? 0));
-      kept.push(file.subarray(start, at));
+      keep(kept, file.subarray(start, at));
     } else if (mark === 0x21) {
       at = afterBlocks(file, at + 2);
       const label = file[start + 1];
       const isLoop = label === 0xff && GIF_LOOPS.test(file.toString('latin1', start + 3, start + 14));
-      if (label === 0xf9 || label === 0x01 || isLoop) kept.push(file.subarray(start, at));
+      if (label === 0xf9 || label === 0x01 || isLoop) keep(kept, file.subarray(start, at));
       else removed = true;
     } else throw broken('picture');
   }
   throw broken('picture');
+}
+
+function keep(kept: Buffer[], part: Buffer): void {
+  if (kept.push(part) > PARTS_MOST) throw broken('picture');
 }
 
 function afterBlocks(file: Buffer, from: number): number {
