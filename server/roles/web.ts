@@ -33,6 +33,7 @@ import { createCallers } from '#server/v1/keys.ts';
 import { messagesRoutes } from '#server/v1/messages.ts';
 import { modelRoutes } from '#server/v1/models.ts';
 import { responsesRoutes } from '#server/v1/responses.ts';
+import { videoRoutes } from '#server/v1/videos.ts';
 import { walletRoutes } from '#server/wallet/routes.ts';
 import { statementRoutes } from '#server/wallet/statement-routes.ts';
 import type { Given } from './modules-given.ts';
@@ -118,6 +119,7 @@ export async function openWeb(
   await imageRoutes(app, parts, runs, callers, config.MAX_UPLOAD_BYTES);
   await geminiRoutes(app, parts, runs, callers);
   await responsesRoutes(app, parts, runs, callers);
+  await videoRoutes(app, parts, runs, callers, config.MAX_UPLOAD_BYTES);
   modelRoutes(app, parts, callers);
   await pages(app, WEB, headers);
   return app;

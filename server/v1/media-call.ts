@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import type { z } from 'zod';
 import type { Generation, RoutingAsk } from '#contract/generations.ts';
 import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
+import type { ProviderRoute } from '#server/generations/configured-routes.ts';
 import { loadFiles } from '#server/generations/files.ts';
 import { findFile, findGeneration, outputFileId } from '#server/generations/history.ts';
 import type { Parts } from '#server/generations/parts.ts';
@@ -14,7 +15,7 @@ import { LEASE_SECONDS } from '#server/generations/states.ts';
 import { markUsed } from '#server/generations/unused-files.ts';
 import { firstWay } from '#server/generations/ways.ts';
 import { holdIdOf } from '#server/ledger/transfer.ts';
-import { type FaultKind, ProviderFault } from '#server/providers/provider.ts';
+import { type FaultKind, type InputFile, ProviderFault } from '#server/providers/provider.ts';
 import type { Caller } from './keys.ts';
 import {
   ApiError,
@@ -46,11 +47,17 @@ const HOLD_DEADLINE_MS = 6 * 60 * 60_000;
 const WAIT_MOST_MS = 15 * 60_000;
 const LOOK_MS = 2_000;
 
-/**
- * Holds, runs and waits, as the studio does: the same parameters, the same pipeline. Throws `ApiError` and
- * `ProblemError` for what is refused before, and for what came to nothing; that costs nothing.
- */
-export async function makeMedia(parts: Parts, runs: Runs, ask: MediaAsk, gone: AbortSignal): Promise<Made> {
+/** What was held for, and has yet to begin. */
+export interface HeldMedia {
+  running: Running;
+  route: ProviderRoute;
+  files: InputFile[];
+  /** What is available after the hold, in micro. */
+  availableMicro: bigint;
+}
+
+/** Checks and holds as the studio does: the same parameters, the same pipeline. Throws `ApiError` and `ProblemError`. */
+export async function holdMedia(parts: Parts, ask: MediaAsk): Promise<HeldMedia> {
   const { caller, id, model, routing } = ask;
   const { memberId } = caller;
   const files = await loadFiles(parts, memberId, ask.fileIds, true);
@@ -106,13 +113,21 @@ export async function makeMedia(parts: Parts, runs: Runs, ask: MediaAsk, gone: A
   });
   refuse(parts, status, priced.boundMicro, availableMicro);
   await markUsed(parts, memberId, files);
+  return { running, route, files, availableMicro };
+}
+
+/** Holds, runs, and waits for the end. Throws for what came to nothing, too: that costs nothing. */
+export async function makeMedia(parts: Parts, runs: Runs, ask: MediaAsk, gone: AbortSignal): Promise<Made> {
+  const { running, route, files, availableMicro } = await holdMedia(parts, ask);
+  const { id, memberId, heldMicro } = running;
   const ended = untilEnd(parts, memberId, id, gone);
   runs.begin(running, route, files);
   const generation = await ended;
+  const chargedMicro = BigInt(generation?.chargedMicro ?? 0);
   const headers = {
     'x-mluen-generation': id,
-    'x-mluen-cost': usd(BigInt(generation?.chargedMicro ?? 0)),
-    'x-mluen-balance': usd(availableMicro + priced.boundMicro - BigInt(generation?.chargedMicro ?? 0)),
+    'x-mluen-cost': usd(chargedMicro),
+    'x-mluen-balance': usd(availableMicro + heldMicro - chargedMicro),
     ...routeHeaders({ route: parts.routing.byId(running.routeId) ?? route, tries: running.tries }),
   };
   if (generation?.state === 'settled') return { generation, headers };

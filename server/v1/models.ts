@@ -6,7 +6,7 @@ import { refuseAsMessages } from './messages-errors.ts';
 import { asMessagesModel, asOpenAiModel } from './model-rows.ts';
 import { ApiError, answerError } from './openai-errors.ts';
 
-const CALLABLE = new Set<Operation>(['text', 'image', 'speech', 'transcription']);
+const CALLABLE = new Set<Operation>(['text', 'image', 'speech', 'transcription', 'video']);
 
 /**
  * `GET /v1/models` and `/v1/models/:id` in OpenAI's shape; for clients that send Anthropic's version header in theirs, with

@@ -57,7 +57,7 @@ type Answer = (request: FastifyRequest, response: ServerResponse, id: string) =>
 export function answering(
   scope: FastifyInstance,
   parts: Pick<Parts, 'log'>,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'DELETE',
   url: string,
   refuse: Dialect['refuse'],
   answer: Answer,
