@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type AskFor, finished, type Seen, settledWallet, start } from '#tests/support/generating.ts';
+import { type AskFor, finished, type Seen, settledWallet, start, until } from '#tests/support/generating.ts';
 import { discard, theMember, theStaff, type Visitor } from '#tests/support/product.ts';
 import { callsTo, forget, misbehave, startTwoRoutes, type TwoRoutes } from '#tests/support/routes.ts';
 
@@ -98,6 +98,19 @@ test('what the reseller cannot do just so is not sent there, nor what the person
   expect(await settledWallet(member)).toEqual(before);
 });
 
+test('a process that dies while a reseller works leaves the job to the next, which asks the reseller', async () => {
+  await misbehave(two.urls.kling!, { status: 503 }, 9);
+  const id = await start(member, aClip('[sandbox:seconds=6] Two herons'));
+  await until(member, id, ({ state }) => state === 'running');
+  await two.product.kill();
+  two.product = await two.product.restart();
+  member = await theMember(two.product);
+  const seen = (await finished(member, id)) as Tried;
+  expect(seen).toMatchObject({ state: 'settled', chargedMicro: '277200' });
+  expect(seen.tries.at(-1)).toMatchObject({ provider: 'fal' });
+  expect(await callsTo(two.urls.fal!)).toBe(1);
+}, 90_000);
+
 test('what a provider refuses as wrong goes nowhere else', async () => {
   const seen = await made(aClip('[sandbox:refuse] [sandbox:seconds=1] Not this'));
   expect(seen).toMatchObject({ state: 'released', ending: { why: 'rejected_content' } });
@@ -118,7 +131,7 @@ test('staff with money to look after see what each route brought in and cost', a
   }>('GET', '/api/console/routes?days=1');
   expect(status).toBe(200);
   const fal = json.routes.find(({ routeId }) => routeId === 'fal-sandbox')!;
-  expect(fal).toMatchObject({ runs: 4, fallbacks: 4 });
+  expect(fal).toMatchObject({ runs: 5, fallbacks: 5 });
   expect(BigInt(fal.chargedMicro) - BigInt(fal.costMicro)).toBe(BigInt(fal.marginMicro));
   expect(BigInt(fal.costMicro)).toBeGreaterThan(0n);
 });

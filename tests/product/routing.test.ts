@@ -82,6 +82,45 @@ test('a stream goes on by the next route too, before its first word', async () =
   expect(response.headers.get('x-mluen-fallback')).toBe('openai-sandbox rate_limited');
 });
 
+test.each([false, true])(
+  'an answer that we translate goes on by the next route too (stream: %s)',
+  async (stream) => {
+    const claude = two.urls.anthropic!;
+    await forget(claude, two.urls['anthropic-2']!);
+    await misbehave(claude, { status: 529 });
+    const { data, response } = await openai.chat.completions
+      .create({ ...ask('Translate'), model: 'anthropic/claude-haiku-5-5', stream } as never)
+      .withResponse();
+    let text = '';
+    if (stream)
+      for await (const chunk of data as unknown as AsyncIterable<OpenAI.ChatCompletionChunk>)
+        text += chunk.choices[0]?.delta.content ?? '';
+    else text = (data as OpenAI.ChatCompletion).choices[0]!.message.content!;
+    expect(text).toBeTruthy();
+    expect(response.headers.get('x-mluen-route')).toBe('anthropic-sandbox-2');
+    expect(response.headers.get('x-mluen-fallback')).toBe('anthropic-sandbox overloaded');
+    const seen = await tried(response.headers.get('x-mluen-generation')!);
+    expect(seen.tries.map(({ region, outcome }) => `${region} ${outcome}`)).toEqual([
+      'US overloaded',
+      'EU answered',
+    ]);
+  },
+);
+
+test('Anthropic’s limits are obeyed as it writes them', async () => {
+  const claude = two.urls.anthropic!;
+  await forget(claude, two.urls['anthropic-2']!);
+  const model = 'anthropic/claude-sonnet-5-5';
+  await misbehave(claude, {
+    headers: {
+      'anthropic-ratelimit-output-tokens-remaining': '0',
+      'anthropic-ratelimit-output-tokens-reset': new Date(Date.now() + 600_000).toISOString(),
+    },
+  });
+  expect((await talk('The last', { model })).response.headers.get('x-mluen-region')).toBe('US');
+  expect((await talk('The next', { model })).response.headers.get('x-mluen-region')).toBe('EU');
+});
+
 test('what may have been accepted is never sent a second time', async () => {
   await misbehave(first(), { status: 500 });
   const before = await settledWallet(member);

@@ -1,8 +1,9 @@
+import { startAnthropic } from '#sandbox/anthropic/anthropic.ts';
 import { startOpenAi } from '#sandbox/openai/openai.ts';
 import { startSandbox } from '#sandbox/start.ts';
 import { type Product, startProduct } from './product.ts';
 
-/** The product with two routes to OpenAI: one in the US that takes all calls while it can, and one in the EU. */
+/** The product with two routes to OpenAI and to Anthropic: one in the US that takes all calls while it can, and one in the EU. */
 export interface TwoRoutes {
   product: Product;
   /** Origins of the simulators, by route or provider. */
@@ -12,13 +13,16 @@ export interface TwoRoutes {
 
 export async function startTwoRoutes(environment: Record<string, string> = {}): Promise<TwoRoutes> {
   const sandbox = await startSandbox();
-  const second = await startOpenAi({ port: 0 });
-  const urls = { ...sandbox.urls, 'openai-2': second.url };
+  const seconds = await Promise.all([startOpenAi({ port: 0 }), startAnthropic({ port: 0 })]);
+  const urls = { ...sandbox.urls, 'openai-2': seconds[0].url, 'anthropic-2': seconds[1].url };
   const product = await startProduct({
     SANDBOX_URLS: JSON.stringify(urls),
     OPENAI_REGION: 'US',
     OPENAI_REGION_2: 'EU',
     OPENAI_WEIGHT_2: '0',
+    ANTHROPIC_REGION: 'US',
+    ANTHROPIC_REGION_2: 'EU',
+    ANTHROPIC_WEIGHT_2: '0',
     PROVIDER_IDLE_SECONDS: '3',
     ...environment,
   });
@@ -26,7 +30,7 @@ export async function startTwoRoutes(environment: Record<string, string> = {}): 
     product,
     urls,
     close: async () => {
-      await second.close();
+      await Promise.all(seconds.map((second) => second.close()));
       await sandbox.close();
     },
   };
