@@ -157,7 +157,7 @@ function exported(format: string, text: string, seconds: number) {
   };
 }
 
-function transcriptOf({ id, request }: Task<Transcription>): unknown {
+function transcriptOf({ id, request, fault }: Task<Transcription>): unknown {
   const { text, seconds, diarize } = request;
   const words = text.split(/\s+/);
   const each = seconds / words.length;
@@ -188,7 +188,7 @@ function transcriptOf({ id, request }: Task<Transcription>): unknown {
     text,
     words: shown,
     transcription_id: id,
-    audio_duration_secs: seconds,
+    audio_duration_secs: seconds * (fault.usageFactor ?? 1),
     ...(request.formats.length > 0 && {
       additional_formats: request.formats.map((format) => exported(format, text, seconds)),
     }),

@@ -12,6 +12,8 @@ import { failureOf, type Job, linksOf, outputOf } from './outcome.ts';
 import { WebhookKey } from './webhook.ts';
 
 export interface FalOptions extends SimulatorOptions {
+  /** Of the key that signs webhooks; any when not given. */
+  webhookKeySeed?: Buffer;
   deliveryPort?: number;
 }
 
@@ -29,7 +31,12 @@ const USUAL_LIFETIME_MS = 7 * 86_400_000;
 export function startFal(options: FalOptions = {}): Promise<Simulator> {
   return startWithDelivery('fal', options, (world, delivery) => {
     const tasks: Tasks<Job> = new Tasks(world, (task) => end(task, fal));
-    const fal: Fal = { world, delivery, tasks, key: new WebhookKey(randomBytes(32)) };
+    const fal: Fal = {
+      world,
+      delivery,
+      tasks,
+      key: new WebhookKey(options.webhookKeySeed ?? randomBytes(32)),
+    };
     return {
       malformed: (exchange, why) => sendJson(exchange, 422, { detail: why }),
       handle: (exchange) => route(exchange, fal),

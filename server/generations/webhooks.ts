@@ -1,7 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { GenerationState } from '#contract/generations.ts';
-import { isId } from '#server/database/ids.ts';
 import { asService } from '#server/database/transaction.ts';
 import type { OpenRoute } from '#server/egress/egress.ts';
 import { withRawBody } from '#server/http/raw-body.ts';
@@ -9,9 +8,13 @@ import { adapterFor, type Task } from '#server/providers/provider.ts';
 import { keepLooking } from './late.ts';
 import type { Parts } from './parts.ts';
 import { modelAt } from './price-list.ts';
+import { bytesOfId, idIn, openToken, sealToken } from './sealed-token.ts';
 import { anyServingOf } from './serving.ts';
 
-/** Where a provider may call back for one generation; none where it could not reach us: only simulators may call without TLS. The token in the path is ours to check, whatever the provider signs. */
+const PURPOSE = 'provider webhook';
+const ID = 16;
+
+/** Where a provider may call back for one generation; none where it could not reach us: only simulators may call without TLS. The path is ours to open, whatever the provider signs; what it says is sealed, as a provider learns no id of a member (clause 6.1). */
 export function webhookFor(
   parts: Pick<Parts, 'config'>,
   route: Pick<OpenRoute, 'sandbox'>,
@@ -20,15 +23,26 @@ export function webhookFor(
 ): { url: string; secret: string } | undefined {
   const base = parts.config.PUBLIC_URL;
   if (base === undefined || !(route.sandbox || base.startsWith('https:'))) return undefined;
-  const secret = tokenFor(parts, memberId, id);
-  return { url: `${base}/webhooks/providers/${memberId}/${id}/${secret}`, secret };
+  const token = sealToken(
+    parts.config.secrets.app,
+    PURPOSE,
+    Buffer.concat([bytesOfId(memberId), bytesOfId(id)]),
+  );
+  return { url: `${base}/webhooks/providers/${token}`, secret: secretFor(parts, token) };
 }
 
-function tokenFor(parts: Pick<Parts, 'config'>, memberId: string, id: string): string {
+/** What a provider that takes a secret with each call signs with. */
+function secretFor(parts: Pick<Parts, 'config'>, token: string): string {
   return createHmac('sha256', parts.config.secrets.app)
-    .update(`provider webhook ${memberId} ${id}`)
+    .update(`${PURPOSE} ${token}`)
     .digest('base64url')
     .slice(0, 32);
+}
+
+/** Whose callback comes to this path; null where we gave it to nobody. */
+function openPath(parts: Pick<Parts, 'config'>, token: string): { memberId: string; id: string } | null {
+  const plain = openToken(parts.config.secrets.app, PURPOSE, token);
+  return plain?.length === 2 * ID ? { memberId: idIn(plain, 0), id: idIn(plain, ID) } : null;
 }
 
 /**
@@ -42,18 +56,17 @@ export async function providerWebhooks(
   poke: (id: string) => void,
 ): Promise<void> {
   await withRawBody(app, (scope) => {
-    scope.post<{ Params: { memberId: string; id: string; token: string } }>(
-      '/webhooks/providers/:memberId/:id/:token',
-      async (request, reply) => {
-        const { memberId, id, token } = request.params;
-        if (!isId(memberId) || !isId(id) || !sameToken(token, tokenFor(parts, memberId, id)))
-          return reply.code(404).send();
-        const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        await hear(parts, memberId, id, request.headers as Record<string, string | undefined>, raw, token);
-        poke(id);
-        return reply.code(200).send();
-      },
-    );
+    scope.post<{ Params: { token: string } }>('/webhooks/providers/:token', async (request, reply) => {
+      const { token } = request.params;
+      const opened = openPath(parts, token);
+      if (opened === null) return reply.code(404).send();
+      const { memberId, id } = opened;
+      const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const headers = request.headers as Record<string, string | undefined>;
+      await hear(parts, memberId, id, headers, raw, secretFor(parts, token));
+      poke(id);
+      return reply.code(200).send();
+    });
   });
 }
 
@@ -69,7 +82,7 @@ async function hear(
   const late = await asService(parts.pools, async (tx) => {
     const row = await tx
       .selectFrom('generations.generation')
-      .select(['state', 'providerId', 'kind', 'priceVersion', 'task'])
+      .select(['state', 'providerId', 'routeId', 'kind', 'priceVersion', 'task'])
       .where('userId', '=', memberId)
       .where('id', '=', id)
       .forUpdate()
@@ -112,7 +125,7 @@ const mayHear: Partial<Record<GenerationState, true>> = {
 function taskOf(
   parts: Parts,
   id: string,
-  row: { providerId: string; priceVersion: string },
+  row: { providerId: string; routeId: string; priceVersion: string },
   headers: Record<string, string | undefined>,
   raw: Buffer,
   secret: string,
@@ -122,7 +135,8 @@ function taskOf(
   const { upstream } = anyServingOf(parts, model, row.providerId);
   const adapter = adapterFor(parts.routing.provider(row.providerId), model.kind, upstream);
   if (adapter.kind !== 'task') return null;
-  if (adapter.verifyWebhook?.(headers, raw, secret) === false) {
+  const route = parts.routing.byId(row.routeId) ?? undefined;
+  if (adapter.verifyWebhook?.(headers, raw, secret, route) === false) {
     parts.log.warn(
       { generationId: id, provider: row.providerId },
       'a provider callback with a wrong signature',
@@ -130,8 +144,4 @@ function taskOf(
     return null;
   }
   return adapter.taskFromWebhook?.(raw) ?? null;
-}
-
-function sameToken(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }

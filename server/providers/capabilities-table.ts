@@ -8,89 +8,134 @@ export interface Ran {
 
 interface Column {
   name: string;
-  /** What the adapter says of itself. */
-  has(adapter: Adapter): string | null;
-  /** The sentence of the test that proves it. */
-  title: string;
+  /** What a cell says, by the sentence of the test that proves it: the first that passed. */
+  proofs: { title: string; says(adapter: Adapter, units: string): string | null }[];
+  /** What it says where nothing of the kind exists to be proven. */
+  without?(adapter: Adapter): string | null;
 }
+
+const COUNTED = 'reports exactly what the provider counted, within the bound that was held';
 
 const columns: Column[] = [
   {
-    name: 'answers',
-    has: ({ kind }) => ({ stream: 'streams', reply: 'at once', task: 'polled' })[kind],
-    title: 'reports exactly what the provider counted, within the bound that was held',
+    name: 'answer',
+    proofs: [
+      {
+        title: COUNTED,
+        says: ({ kind }) => ({ stream: 'in pieces', reply: 'at once', task: 'a job, polled' })[kind],
+      },
+    ],
   },
   {
-    name: 'usage',
-    has: () => 'its own count',
-    title: 'reports exactly what the provider counted, within the bound that was held',
-  },
-  {
-    name: 'reasoning',
-    has: ({ kind }) => (kind === 'stream' ? 'handed back' : null),
-    title: 'what it sealed before calling tools goes back with their results, as it was',
-  },
-  {
-    name: 'cut stream',
-    has: ({ kind }) => (kind === 'stream' ? 'a fault' : null),
-    title: 'a cut stream throws after what had arrived, and counts as accepted',
+    name: 'streaming',
+    proofs: [
+      { title: 'a cut stream throws after what had arrived, and counts as accepted', says: () => 'yes' },
+    ],
+    without: ({ kind }) => (kind === 'stream' ? null : '–'),
   },
   {
     name: 'webhook',
-    has: (adapter) => (adapter.kind === 'task' && adapter.verifyWebhook !== undefined ? 'a hint' : null),
-    title: 'a job is found again from what was kept of it as JSON, and tells its end as often as it is asked',
+    proofs: [
+      {
+        title: 'a callback speaks of its job, and is refused when its signature does not fit',
+        says: () => 'signed',
+      },
+      {
+        title: 'a callback speaks of its job, and is a hint that anybody could send',
+        says: () => 'unsigned, a hint',
+      },
+    ],
+    without: (adapter) => (adapter.kind === 'task' && adapter.verifyWebhook !== undefined ? null : '–'),
   },
   {
     name: 'cancel',
-    has: (adapter) => (adapter.kind === 'task' && adapter.cancel !== undefined ? 'yes' : null),
-    title: 'a job can be cancelled',
+    proofs: [{ title: 'a job can be cancelled', says: () => 'yes' }],
+    without: (adapter) => (adapter.kind === 'task' && adapter.cancel !== undefined ? null : '–'),
   },
   {
+    name: 'usage source',
+    proofs: [
+      {
+        title: 'settles on the number that the provider tells, whatever was expected',
+        says: () => 'the provider’s number',
+      },
+      {
+        title: 'settles on what was asked for, as the provider tells no number',
+        says: () => 'what was asked for',
+      },
+    ],
+  },
+  { name: 'unit', proofs: [{ title: COUNTED, says: (_, units) => units }] },
+  {
     name: 'refused content',
-    has: () => 'told apart',
-    title: 'refused content is told as such',
+    proofs: [
+      { title: 'refused content is told as such', says: () => 'told apart' },
+      { title: 'a refusal is told as one', says: () => 'told apart' },
+    ],
   },
   {
     name: 'request checked',
-    has: () => 'by its description',
-    title: 'the request fits the description that the provider publishes',
+    proofs: [
+      {
+        title: 'the request fits the description that the provider publishes',
+        says: () => 'by its description',
+      },
+    ],
   },
 ];
-const REFUSED_TEXT = 'a refusal is told as one';
 
 /**
- * The table of what each provider can do, as Markdown. A cell stands there only where the test that proves it is among
- * those that passed: each is followed by the number of its sentence below.
+ * The table of what each provider can do, as Markdown. A cell stands there only where a test that proves it is among
+ * those that passed: the number leads to its sentence below.
  */
 export function capabilitiesTable(providers: readonly Provider[], passed: readonly Ran[]): string {
+  const titles = [...new Set(columns.flatMap(({ proofs }) => proofs.map(({ title }) => title)))];
   const rows = providers.flatMap((provider) =>
-    (Object.keys(provider.operations) as Operation[]).map((operation) => rowOf(provider, operation, passed)),
+    (Object.keys(provider.operations) as Operation[]).map((operation) =>
+      rowOf(provider, operation, passed, titles),
+    ),
   );
   return [
     '# What each provider can do',
     '',
-    'Generated from the tests that passed. A cell without a green test is empty.',
+    'Generated from the tests that passed (`npm run docs:providers`). Each cell names the test that proves it by the',
+    'number of its sentence below; a cell without a green test is empty. «–»: the provider has none.',
     '',
-    `| provider | operation | units | ${columns.map(({ name }, at) => `${name} (${at + 1})`).join(' | ')} |`,
-    `| --- | --- | --- | ${columns.map(() => '---').join(' | ')} |`,
+    `| provider | operation | ${columns.map(({ name }) => name).join(' | ')} |`,
+    `| --- | --- | ${columns.map(() => '---').join(' | ')} |`,
     ...rows,
     '',
-    ...columns.map(({ title }, at) => `${at + 1}. “${title}”`),
+    ...titles.map((title, at) => `${at + 1}. “${title}”`),
+    '',
+    'The tests are in `server/providers/contract-tests.ts`, run by `server/providers/<provider>/*.test.ts` under the name',
+    '`<provider> <operation>: <model>`.',
     '',
   ].join('\n');
 }
 
-function rowOf(provider: Provider, operation: Operation, passed: readonly Ran[]): string {
+function rowOf(
+  provider: Provider,
+  operation: Operation,
+  passed: readonly Ran[],
+  titles: readonly string[],
+): string {
   const tests = passed.filter(({ suite }) => suite.startsWith(`${provider.id} ${operation}: `));
-  const model = tests[0]?.suite.split(': ')[1] ?? '';
-  const adapter = adapterFor(provider, operation, model);
-  const cells = columns.map(({ has, title }) => {
-    const proven = tests.some(
-      (ran) => ran.title === title || (title.startsWith('refused') && ran.title === REFUSED_TEXT),
-    );
-    return proven ? (has(adapter) ?? '–') : '';
+  const models = [...new Set(tests.map(({ suite }) => suite.slice(suite.indexOf(': ') + 2)))];
+  const adapters = models.map((model) => ({ model, adapter: adapterFor(provider, operation, model) }));
+  const cells = columns.map(({ proofs, without }) => {
+    const found = proofs.flatMap(({ title, says }) => {
+      const proven = adapters.filter(({ model }) =>
+        tests.some((ran) => ran.title === title && ran.suite.endsWith(`: ${model}`)),
+      );
+      const said = proven.map(({ model, adapter }) => says(adapter, unitsOf(adapter, operation, model)));
+      const words = [...new Set(said.flatMap((each) => (each === null ? [] : each.split(', '))))];
+      return words.length === 0 ? [] : [`${words.join(', ')} (${titles.indexOf(title) + 1})`];
+    });
+    if (found.length > 0) return found.join('; ');
+    const [first] = adapters;
+    return first === undefined ? '' : (without?.(first.adapter) ?? '');
   });
-  return `| ${provider.id} | ${operation} | ${tests.length === 0 ? '' : unitsOf(adapter, operation, model)} | ${cells.join(' | ')} |`;
+  return `| ${provider.id} | ${operation} | ${cells.join(' | ')} |`;
 }
 
 /** Units of the bound of a plain call: what the price is made of. */

@@ -43,6 +43,10 @@ export interface ContractCall {
   declinesInWords?: true;
   /** Schema of the request body in the provider's published description: `['openai', 'CreateSpeechRequest']`. */
   fits?: [document: string, schema: string];
+  /** `asked`: the provider tells no number, and its page charges what was asked for. Absent: it tells one. */
+  usage?: 'asked';
+  /** The model takes no address to call back. */
+  neverCallsBack?: true;
   /** How our units agree with the simulator's books, where those are kept in other words. */
   agrees?(used: Record<string, number>, booked: Record<string, number>): void;
 }
@@ -58,7 +62,12 @@ export interface Bench {
 }
 
 /** Starts the simulator for a test file, with the real way out in front of it. */
-export function openBench(provider: Provider, start: () => Promise<Simulator>, keyPath?: string): Bench {
+export function openBench(
+  provider: Provider,
+  start: () => Promise<Simulator>,
+  keyPath?: string,
+  extra: Record<string, string> = {},
+): Bench {
   let goodKey = `${provider.settings.keyPrefix ?? ''}${GOOD_KEY}`;
   let simulator: Simulator;
   let egress: Egress;
@@ -94,7 +103,9 @@ export function openBench(provider: Provider, start: () => Promise<Simulator>, k
         key,
         region: 'test',
         sandbox: true,
-        extra: Object.fromEntries((provider.settings.extra ?? []).map((name) => [name, `test-${name}`])),
+        extra: Object.fromEntries(
+          (provider.settings.extra ?? []).map((name) => [name, extra[name] ?? `test-${name}`]),
+        ),
       };
       const passage = {
         provider: provider.id,

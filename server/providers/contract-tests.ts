@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { expectToFit, specsMissing } from '#sandbox/kit/specs.ts';
+import { startListener } from '#sandbox/kit/test-listener.ts';
 import {
   aCall,
   type Bench,
@@ -28,21 +29,32 @@ interface ContractOptions {
   /** Control route that tells a good key, where keys are made and not chosen. */
   keyPath?: string;
   calls: ContractCall[];
+  /** Settings beside the key, such as the secret that signs callbacks. */
+  extra?: Record<string, string>;
+  /** Callbacks are signed. Absent: they are hints that anybody could send. */
+  signsCallbacks?: true;
+  /** Of every call here. */
+  usage?: ContractCall['usage'];
 }
 
 /** What every adapter must do, driven over real HTTP against the provider's simulator. */
-export function contractTests(provider: Provider, { start, keyPath, calls }: ContractOptions): void {
-  const bench = openBench(provider, start, keyPath);
-  for (const call of calls) {
+export function contractTests(provider: Provider, options: ContractOptions): void {
+  const { start, keyPath, calls, extra, signsCallbacks: signs = false } = options;
+  const bench = openBench(provider, start, keyPath, extra);
+  for (const each of calls) {
+    const call: ContractCall = { usage: options.usage, ...each };
     describe(`${provider.id} ${call.operation}: ${call.model}`, () => {
       const adapter = adapterFor(provider, call.operation, call.model);
       succeeds(bench, adapter, call);
       if (call.fits !== undefined) fitsDescription(bench, adapter, call, call.fits);
       if (!call.keyless) refusesKey(bench, adapter, call);
+      settles(bench, adapter, call);
       if (call.wordless) return;
       mapsFaults(bench, adapter, call);
       if (adapter.kind === 'stream') cutsAreFaults(bench, adapter, call);
       if (adapter.kind === 'task') watches(bench, adapter, call);
+      if (adapter.kind === 'task' && adapter.verifyWebhook !== undefined && !call.neverCallsBack)
+        hears(bench, adapter, call, signs);
     });
   }
 }
@@ -196,6 +208,52 @@ function watches(bench: Bench, adapter: TaskAdapter, call: ContractCall): void {
     const state = await adapter.submit(aCall(call), bench.context());
     if (state.state !== 'running') throw new Error('done at once');
     expect(typeof (await adapter.cancel!(state.task, bench.context()))).toBe('boolean');
+  });
+}
+
+/** The simulator tells twice what was used: whether we believe it says where our number comes from. */
+function settles(bench: Bench, adapter: Adapter, call: ContractCall): void {
+  const title =
+    call.usage === 'asked'
+      ? 'settles on what was asked for, as the provider tells no number'
+      : 'settles on the number that the provider tells, whatever was expected';
+  test(title, async () => {
+    const usual = await run(bench, adapter, aCall(call));
+    await bench.control('POST', 'faults', { times: 1, fault: { usageFactor: 2 } });
+    const told = await run(bench, adapter, aCall(call));
+    if (call.usage === 'asked') expect(told.usage).toEqual(usual.usage);
+    else expect(told.usage).not.toEqual(usual.usage);
+  });
+}
+
+/** A callback that really comes, to an address of ours. */
+function hears(bench: Bench, adapter: TaskAdapter, call: ContractCall, signs: boolean): void {
+  const title = signs
+    ? 'a callback speaks of its job, and is refused when its signature does not fit'
+    : 'a callback speaks of its job, and is a hint that anybody could send';
+  test(title, async () => {
+    const listener = await startListener();
+    const sent = { ...aCall(call), webhook: { url: listener.url, secret: 'a secret of ours' } };
+    const state = await adapter.submit(sent, bench.context());
+    if (state.state !== 'running') throw new Error('done at once');
+    const { now } = (await bench.control('POST', 'clock', { advanceSeconds: 60 })) as { now: string };
+    await vi.waitUntil(() => listener.calls.length > 0, { timeout: 10_000 });
+    listener.close();
+    // Signatures hold for minutes, and the simulator's clock is hours ahead by now.
+    vi.useFakeTimers({ now: new Date(now), toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { headers, body } = listener.calls.at(-1)!;
+    const holds = (raw: string) =>
+      adapter.verifyWebhook!(
+        headers as Record<string, string | undefined>,
+        Buffer.from(raw),
+        sent.webhook.secret,
+        bench.context().route,
+      );
+    expect(holds(body)).toBe(true);
+    expect(holds(`${body} `)).toBe(!signs);
+    if (adapter.taskFromWebhook !== undefined)
+      expect(adapter.taskFromWebhook(Buffer.from(body))).toMatchObject({ id: state.task.id });
   });
 }
 

@@ -309,7 +309,13 @@ export interface TaskAdapter {
    */
   find?(call: Call, context: Context): Promise<TaskState | null>;
   /** True when the callback is authentic, or when the provider signs none: then it is only a hint. */
-  verifyWebhook?(headers: Record<string, string | undefined>, raw: Buffer, secret: string): boolean;
+  verifyWebhook?(
+    headers: Record<string, string | undefined>,
+    raw: Buffer,
+    secret: string,
+    /** Where the call went: some sign with a secret of the whole account. */
+    route?: Route,
+  ): boolean;
   /** The job that a callback speaks of, so that one whose submission we never saw answered can be watched after all. */
   taskFromWebhook?(raw: Buffer): Task | null;
   /** Overall deadline in ms from submission. */

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -48,8 +47,10 @@ afterAll(async () => {
 });
 
 /** A picture whose submission was never answered, released when its time was over: the provider made it all the same. */
-async function aReleased(prompt: string): Promise<{ id: string; task: string; heldMicro: bigint }> {
-  const id = await start(member, anImage(`[sandbox:lost] ${prompt}`));
+async function aReleased(
+  prompt: string,
+): Promise<{ id: string; hook: string; task: string; heldMicro: bigint }> {
+  const id = await start(member, anImage(`[sandbox:lost] [sandbox:hook_never] ${prompt}`));
   const { heldMicro } = await until(member, id, ({ state }) => state === 'unknown');
   const task = await newestTask();
   await asOwner(`update generations.generation set held_until = now() where id = '${id}'`);
@@ -60,15 +61,20 @@ async function aReleased(prompt: string): Promise<{ id: string; task: string; he
     chargedMicro: '0',
     ending: { why: 'unknown' },
   });
-  return { id, task, heldMicro: BigInt(heldMicro) };
+  return { id, hook: (await hooks()).at(-1)!, task, heldMicro: BigInt(heldMicro) };
 }
 
-async function callBack({ id, task }: { id: string; task: string }): Promise<void> {
-  const token = createHmac('sha256', secret)
-    .update(`provider webhook ${me} ${id}`)
-    .digest('base64url')
-    .slice(0, 32);
-  const answer = await fetch(`${product.url}/webhooks/providers/${me}/${id}/${token}`, {
+/** Where the provider was told to call, in the order in which it was. */
+async function hooks(): Promise<string[]> {
+  const answer = await fetch(`${product.simulators.flux}/_control/requests`);
+  const { requests } = (await answer.json()) as { requests: { method: string; body?: string }[] };
+  return requests
+    .filter(({ method, body }) => method === 'POST' && body?.includes('webhook_url'))
+    .map(({ body }) => (JSON.parse(body!) as { webhook_url: string }).webhook_url);
+}
+
+async function callBack({ hook, task }: { hook: string; task: string }): Promise<void> {
+  const answer = await fetch(hook, {
     method: 'POST',
     body: JSON.stringify({ id: task, status: 'Ready' }),
   });
@@ -123,12 +129,15 @@ test('with too little money by then, what is there is charged, the house bears t
 
 test('what was stopped by its person is not delivered late: nothing is charged, and the house remembers what it bore', async () => {
   const before = await settledWallet(member);
-  const id = await start(member, anImage('[sandbox:lost] a picture that nobody waits for'));
+  const id = await start(
+    member,
+    anImage('[sandbox:lost] [sandbox:hook_never] a picture that nobody waits for'),
+  );
   await until(member, id, ({ state }) => state === 'unknown');
   const task = await newestTask();
   await member.call('POST', `/api/generations/${id}/cancel`);
   await finished(member, id);
-  await callBack({ id, task });
+  await callBack({ hook: (await hooks()).at(-1)!, task });
   await lookedAt(id);
   expect(await look(member, id)).toMatchObject({ state: 'cancelled', chargedMicro: '0', outputs: [] });
   expect(await settledWallet(member)).toEqual(before);

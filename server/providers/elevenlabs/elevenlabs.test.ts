@@ -53,6 +53,7 @@ contractTests(elevenlabs, {
     {
       operation: 'sound',
       model: 'audio-isolation',
+      usage: 'asked',
       params: { audio: `file:${FILE_ID}` },
       files: [aRecording(FILE_ID, 3)],
       wordless: true,
@@ -62,6 +63,7 @@ contractTests(elevenlabs, {
     {
       operation: 'music',
       model: 'music_v1',
+      usage: 'asked',
       fits: ['elevenlabs', 'Body_Compose_music_v1_music_post'],
       params: { composition_plan: plan, seed: 4, respect_sections_durations: false },
       wordless: true,
@@ -71,6 +73,7 @@ contractTests(elevenlabs, {
     {
       operation: 'sound',
       model: 'eleven_text_to_sound_v2',
+      usage: 'asked',
       fits: ['elevenlabs', 'Body_Sound_Generation_v1_sound_generation_post'],
       params: { duration: 5, prompt_influence: 0.3, loop: false, output_format: 'mp3_44100_128' },
       yields: 'audio',
@@ -79,6 +82,7 @@ contractTests(elevenlabs, {
     {
       operation: 'music',
       model: 'music_v2',
+      usage: 'asked',
       fits: ['elevenlabs', 'Body_Compose_music_v1_music_post'],
       params: { duration: 10, force_instrumental: true, output_format: 'auto' },
       yields: 'audio',

@@ -9,11 +9,15 @@ import { fal } from './fal.ts';
 const counted: ContractCall['agrees'] = (used, { unit: _, ...booked }) => expect(used).toEqual(booked);
 
 contractTests(fal, {
-  start: startFal,
+  start: () => startFal({ webhookKeySeed: Buffer.alloc(32, 1) }),
+  // The public key that belongs to this seed.
+  extra: { FAL_WEBHOOK_KEYS: 'iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w=' },
+  signsCallbacks: true,
   calls: [
     {
       operation: 'image',
       model: 'fal-ai/flux-2-pro',
+      usage: 'asked',
       params: { size: '1024x1024', seed: 7 },
       yields: 'image',
       agrees: counted,
@@ -51,6 +55,7 @@ contractTests(fal, {
     {
       operation: 'image',
       model: 'fal-ai/flux-2-pro/edit',
+      usage: 'asked',
       params: { images: [`file:${FILE_ID}`], size: '1024x1024', safety_tolerance: 2 },
       files: [await aPicture()],
       yields: 'image',
@@ -59,6 +64,7 @@ contractTests(fal, {
     {
       operation: 'image',
       model: 'fal-ai/flux-pro/v1.1-ultra',
+      usage: 'asked',
       params: { n: 2, aspect_ratio: '16:9', safety_tolerance: 2 },
       yields: 'image',
       agrees: counted,
@@ -66,6 +72,7 @@ contractTests(fal, {
     {
       operation: 'image',
       model: 'fal-ai/topaz/upscale/image',
+      usage: 'asked',
       params: { images: [`file:${FILE_ID}`], upscale_factor: 2, model: 'Standard V2' },
       files: [await aPicture()],
       wordless: true,
@@ -75,6 +82,7 @@ contractTests(fal, {
     {
       operation: 'speech',
       model: 'fal-ai/elevenlabs/tts/eleven-v3',
+      usage: 'asked',
       params: { voice: 'Rachel', stability: 0.5 },
       yields: 'audio',
       agrees: counted,

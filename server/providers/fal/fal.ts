@@ -11,6 +11,7 @@ import {
   type TaskAdapter,
   type TaskState,
 } from '../provider.ts';
+import { isFalSigned } from '../webhook-signatures.ts';
 import { endpointOf, inputOf } from './endpoints.ts';
 import { falFailure, falFault } from './faults.ts';
 import { Output, Queued, Status } from './wire.ts';
@@ -24,8 +25,11 @@ const queue: TaskAdapter = {
   submit,
   poll,
   cancel,
-  // Signed with keys that are fetched from fal; here a callback is a hint to ask, nothing more.
-  verifyWebhook: () => true,
+  verifyWebhook(headers, raw, _, route) {
+    // Where we were not told fal’s public keys, a callback is only a hint.
+    const keys = route?.extra?.FAL_WEBHOOK_KEYS ?? '';
+    return keys === '' || isFalSigned(headers, raw, keys);
+  },
   fetches: (call) => call.files.filter(({ mediaType }) => mediaType.startsWith('video/')),
 };
 
@@ -46,6 +50,7 @@ export const fal: Provider = {
     baseUrl: 'FAL_BASE_URL',
     defaultBaseUrl: 'https://queue.fal.run',
     region: 'FAL_REGION',
+    extra: ['FAL_WEBHOOK_KEYS'],
   },
   resultHosts: ['*.fal.media', 'queue.fal.run'],
   operations: {
@@ -59,9 +64,7 @@ export const fal: Provider = {
 };
 
 async function submit(call: Call, { route, send }: Context): Promise<TaskState> {
-  const hook = call.webhook?.url.startsWith('https:')
-    ? `?fal_webhook=${encodeURIComponent(call.webhook.url)}`
-    : '';
+  const hook = call.webhook === undefined ? '' : `?fal_webhook=${encodeURIComponent(call.webhook.url)}`;
   const endpoint = endpointOf(call.upstreamModel);
   const answer = await send({
     method: 'POST',

@@ -16,6 +16,8 @@ const MASK_ID = '0190a0a0-0000-7000-8000-000000000002';
 
 contractTests(flux, {
   start: startFlux,
+  signsCallbacks: true,
+  usage: 'asked',
   calls: [
     {
       operation: 'image',
@@ -94,7 +96,13 @@ contractTests(flux, {
       yields: 'image',
       agrees: worth({ first_megapixel: 3, extra_megapixel: 0.4 }),
     },
-    { operation: 'image', model: 'flux-3-image', yields: 'image', agrees: worth({ image: 4.8 }) },
+    {
+      operation: 'image',
+      model: 'flux-3-image',
+      neverCallsBack: true,
+      yields: 'image',
+      agrees: worth({ image: 4.8 }),
+    },
     {
       operation: 'video',
       model: 'flux-3-video',

@@ -91,7 +91,12 @@ function taskAdapter(shape: Shape): TaskAdapter {
   };
 }
 
-async function submit(call: Call, { route, send }: Context, shape: Shape): Promise<TaskState> {
+/** The global host passes a job on to another cluster, and tells where only when no callback is asked for. */
+const GLOBAL_HOST = 'api.bfl.ai';
+
+async function submit(asked: Call, { route, send }: Context, shape: Shape): Promise<TaskState> {
+  const isGlobal = new URL(route.baseUrl).host === GLOBAL_HOST;
+  const call: Call = isGlobal ? { ...asked, webhook: undefined } : asked;
   const answer = await send({
     method: 'POST',
     url: `${route.baseUrl}/${call.upstreamModel}`,

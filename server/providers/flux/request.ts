@@ -49,9 +49,8 @@ export function videoBody(call: Call): Record<string, unknown> {
   return keyframes.length > 0 ? { ...common, mode: 'i2v', keyframes } : { ...common, mode: 't2v' };
 }
 
-/** Only addresses under HTTPS are called. */
 function webhook({ webhook: given }: Call): Record<string, unknown> {
-  return given?.url.startsWith('https:') ? { webhook_url: given.url, webhook_secret: given.secret } : {};
+  return given === undefined ? {} : { webhook_url: given.url, webhook_secret: given.secret };
 }
 
 /** As they count: 1920 × 1080 is 1.98 megapixels. */

@@ -9,6 +9,7 @@ import { googleCloud } from './google-cloud.ts';
 contractTests(googleCloud, {
   start: startGoogleCloud,
   keyPath: 'service-account',
+  usage: 'asked',
   calls: [
     {
       operation: 'video',

@@ -77,7 +77,7 @@ function bodyOf(call: Call): Record<string, unknown> {
       ...(typeof duration === 'number' ? { duration: `${duration}s` } : {}),
     },
     generation_config: { video_config: { task: taskOf(call, textOf(task)) } },
-    ...(call.webhook?.url.startsWith('https:') ? { webhook_config: { uris: [call.webhook.url] } } : {}),
+    ...(call.webhook === undefined ? {} : { webhook_config: { uris: [call.webhook.url] } }),
   };
 }
 

@@ -33,8 +33,13 @@ afterAll(clips.close);
 const withFace: ContractCall['agrees'] = ({ request: _, ...used }, { unit: __, ...booked }) =>
   expect(used).toEqual(booked);
 
+const SECRET = 'whsec_dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI=';
+
 contractTests(kling, {
-  start: startKling,
+  start: () => startKling({ webhookSecret: SECRET }),
+  extra: { KLING_WEBHOOK_SECRET: SECRET },
+  signsCallbacks: true,
+  usage: 'asked',
   calls: [
     {
       ...video,

@@ -51,6 +51,7 @@ contractTests(openai, {
     {
       operation: 'speech',
       model: 'tts-1',
+      usage: 'asked',
       params: { voice: 'alloy', response_format: 'wav' },
       yields: 'audio',
     },

@@ -11,12 +11,17 @@ const request: ContractCall['fits'] = ['replicate', 'schemas_prediction_request'
 /** Replicate's own units stand beside those of our price in the books. */
 const counted: ContractCall['agrees'] = (used, { unit: _, ...booked }) => expect(used).toEqual(booked);
 
+const SECRET = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3';
+
 contractTests(replicate, {
-  start: startReplicate,
+  start: () => startReplicate({ webhookSecret: SECRET }),
+  extra: { REPLICATE_WEBHOOK_SECRET: SECRET },
+  signsCallbacks: true,
   calls: [
     {
       operation: 'image',
       model: 'black-forest-labs/flux-2-pro',
+      usage: 'asked',
       params: { aspect_ratio: '1:1', resolution: '2 MP' },
       yields: 'image',
       fits: request,
@@ -50,11 +55,12 @@ contractTests(replicate, {
     {
       operation: 'speech',
       model: 'minimax/speech-2.6-turbo',
+      usage: 'asked',
       params: { voice: 'Wise_Woman', speed: 1, output_format: 'mp3' },
       yields: 'audio',
       agrees: counted,
     },
-    { operation: 'music', model: 'google/lyria-2', yields: 'audio', agrees: counted },
+    { operation: 'music', model: 'google/lyria-2', usage: 'asked', yields: 'audio', agrees: counted },
   ],
 });
 

@@ -13,6 +13,7 @@ import {
   type TaskAdapter,
   type TaskState,
 } from '../provider.ts';
+import { isStandardSigned } from '../webhook-signatures.ts';
 import { failed, replicateFault } from './faults.ts';
 import { filesOf, hostedModel, inputOf } from './inputs.ts';
 import { Callback, Prediction, states, Uploaded } from './wire.ts';
@@ -33,8 +34,11 @@ const predictions: TaskAdapter = {
   submit,
   poll,
   cancel,
-  // Signed with a secret of the whole account; the address has a secret of ours, and the job is asked after.
-  verifyWebhook: () => true,
+  verifyWebhook(headers, raw, _, route) {
+    // Signed with a secret of the whole account. Where we were not told it, a callback is only a hint.
+    const secret = route?.extra?.REPLICATE_WEBHOOK_SECRET ?? '';
+    return secret === '' || isStandardSigned(headers, raw, secret);
+  },
   taskFromWebhook(raw) {
     const { success, data } = Callback.safeParse(jsonOrNull(raw.toString('utf8')));
     return success ? { id: data.id, model: null, units: null } : null;
@@ -58,6 +62,7 @@ export const replicate: Provider = {
     baseUrl: 'REPLICATE_BASE_URL',
     defaultBaseUrl: 'https://api.replicate.com/v1',
     region: 'REPLICATE_REGION',
+    extra: ['REPLICATE_WEBHOOK_SECRET'],
     keyPrefix: 'r8_',
   },
   resultHosts: ['replicate.delivery', '*.replicate.delivery'],
@@ -84,9 +89,9 @@ async function submit(call: Call, context: Context): Promise<TaskState> {
     },
     body: JSON.stringify({
       input,
-      ...(call.webhook?.url.startsWith('https:')
-        ? { webhook: call.webhook.url, webhook_events_filter: ['completed'] }
-        : {}),
+      ...(call.webhook === undefined
+        ? {}
+        : { webhook: call.webhook.url, webhook_events_filter: ['completed'] }),
     }),
     kinds: kindsOf(call),
   });

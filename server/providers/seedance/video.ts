@@ -110,7 +110,7 @@ function bodyOf(call: Call): Record<string, unknown> {
     // What waits longer than we do ends by itself, and costs nothing.
     execution_expires_after: EXPIRES_SECONDS,
     safety_identifier: call.memberHash,
-    callback_url: call.webhook?.url.startsWith('https:') ? call.webhook.url : undefined,
+    callback_url: call.webhook?.url,
   });
 }
 
