@@ -4,18 +4,19 @@ import { Cursor, Id, Instant } from './ids.ts';
 import { Micro } from './money.ts';
 
 /** Staff endpoints. Each needs a staff session; what a role may not see, PostgreSQL refuses. */
+/** A number is null for who has not the role that may see it. */
 export const Overview = z.object({
   mode: z.enum(['sandbox', 'production']),
   sandboxed: z.array(z.string()),
-  members: z.number().int(),
-  openHolds: z.number().int(),
-  heldMicro: Micro,
-  walletsMicro: Micro,
-  revenueMicro: Micro,
-  topUpsTodayMicro: Micro,
-  generationsToday: z.number().int(),
-  failedToday: z.number().int(),
-  unknownOutcomes: z.number().int(),
+  members: z.number().int().nullable(),
+  openHolds: z.number().int().nullable(),
+  heldMicro: Micro.nullable(),
+  walletsMicro: Micro.nullable(),
+  revenueMicro: Micro.nullable(),
+  topUpsTodayMicro: Micro.nullable(),
+  generationsToday: z.number().int().nullable(),
+  failedToday: z.number().int().nullable(),
+  unknownOutcomes: z.number().int().nullable(),
 });
 export const getOverview = endpoint({
   method: 'GET',

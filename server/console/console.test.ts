@@ -124,6 +124,29 @@ test('an audit finds nothing in sound books, finds what a superuser changed, and
   expect(records).toHaveLength(2);
 });
 
+test('of the staff each sees what the roles may see; PostgreSQL refuses the rest', async () => {
+  const [support, finance, operator] = ['support', 'finance', 'operator'].map((role) => `${newId()};${role}`);
+  expect((await http.call(support!, 'GET', '/api/console/overview')).json).toMatchObject({
+    members: expect.any(Number),
+    walletsMicro: null,
+    generationsToday: null,
+  });
+  expect((await http.call(finance!, 'GET', '/api/console/overview')).json).toMatchObject({
+    members: null,
+    walletsMicro: expect.any(String),
+  });
+  for (const who of [support!, operator!]) {
+    for (const [method, path] of [
+      ['GET', '/api/console/ledger/accounts'],
+      ['POST', '/api/console/ledger/audit'],
+    ] as const) {
+      const { status, json } = await http.call(who, method, path, method === 'POST' ? {} : undefined);
+      expect([status, json.detail]).toEqual([403, expect.stringContaining('it takes finance')]);
+    }
+  }
+  expect((await http.call(finance!, 'GET', '/api/console/ledger/accounts')).status).toBe(200);
+});
+
 test('members and visitors are refused', async () => {
   const member = await aPerson(database());
   for (const [method, path] of [

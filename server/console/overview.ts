@@ -4,25 +4,47 @@ import type { Overview } from '#contract/console.ts';
 import type { Pools } from '#server/database/connections.ts';
 import { lowestIdOf } from '#server/database/ids.ts';
 import { asStaff, type Tx } from '#server/database/transaction.ts';
+import type { SignedIn } from '#server/http/guards.ts';
 
 type Numbers = Omit<z.output<typeof Overview>, 'mode' | 'sandboxed'>;
 
-/** The business at a glance; each number is read by the role that may read it. Days are days of UTC. */
-export async function overviewOf(pools: Pools, staffId: string, now: Date): Promise<Numbers> {
+/** What is not this person's to see. */
+const HIDDEN = {
+  openHolds: null,
+  heldMicro: null,
+  walletsMicro: null,
+  revenueMicro: null,
+  topUpsTodayMicro: null,
+  generationsToday: null,
+  failedToday: null,
+  unknownOutcomes: null,
+};
+
+/**
+ * The business at a glance; each number is read by the role that may read it, and null for who has not that role.
+ * Days are days of UTC.
+ */
+export async function overviewOf(pools: Pools, staff: SignedIn, now: Date): Promise<Numbers> {
   const today = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()));
-  const members = await asStaff(pools, 'support', staffId, async (tx) => {
-    const row = await tx
-      .selectFrom('identity.member')
-      .select(({ fn }) => fn.countAll<bigint>().as('count'))
-      .where('role', '=', 'member')
-      .executeTakeFirstOrThrow();
-    return Number(row.count);
-  });
-  return asStaff(pools, 'finance', staffId, async (tx) => ({
+  const { staffRoles } = staff.session;
+  const members = staffRoles.includes('support')
+    ? await asStaff(pools, 'support', staff.memberId, countMembers)
+    : null;
+  if (!staffRoles.includes('finance')) return { members, ...HIDDEN };
+  return asStaff(pools, 'finance', staff.memberId, async (tx) => ({
     members,
     ...(await moneyOf(tx, today)),
     ...(await generationsOf(tx, today)),
   }));
+}
+
+async function countMembers(tx: Tx<'support'>): Promise<number> {
+  const row = await tx
+    .selectFrom('identity.member')
+    .select(({ fn }) => fn.countAll<bigint>().as('count'))
+    .where('role', '=', 'member')
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
 }
 
 async function moneyOf(tx: Tx<'finance'>, today: Date) {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { RouteMargin } from '#contract/console.ts';
-import { asStaff } from '#server/database/transaction.ts';
+import type { SignedIn } from '#server/http/guards.ts';
+import { asOneOfStaff } from '#server/http/staff.ts';
 import type { Parts } from './parts.ts';
 
 interface Sums {
@@ -14,13 +15,13 @@ interface Sums {
   costMicro: bigint;
 }
 
-/** What each route brought in and cost since then: the configured ones first, then those that were. Needs the role `finance`. */
+/** What each route brought in and cost since then: the configured ones first, then those that were. Needs the role `finance` or `operator`. */
 export async function routeMargins(
   { pools, routing }: Pick<Parts, 'pools' | 'routing'>,
-  staffId: string,
+  staff: SignedIn,
   since: Date,
 ): Promise<z.output<typeof RouteMargin>[]> {
-  const { rows } = await asStaff(pools, 'finance', staffId, (tx) =>
+  const { rows } = await asOneOfStaff(pools, staff, ['finance', 'operator'], (tx) =>
     sql<Sums>`select * from generations.margin_by_route(${since})`.execute(tx),
   );
   const known = routing.health();

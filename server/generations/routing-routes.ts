@@ -39,8 +39,8 @@ export function routingRoutes(app: FastifyInstance, parts: Parts, guards: Guards
       items: rows.map((row) => ({ ...row, at: row.at.toISOString(), isCurrent: isCurrent(parts, row) })),
     };
   });
-  route(app, listRouteMargins, guards.staff, async ({ query, memberId }) => ({
-    routes: await routeMargins(parts, memberId, new Date(Date.now() - query.days * DAY_MS)),
+  route(app, listRouteMargins, guards.staff, async ({ query, ...staff }) => ({
+    routes: await routeMargins(parts, staff, new Date(Date.now() - query.days * DAY_MS)),
   }));
   route(app, acknowledgeProvider, guards.member, ({ body, memberId }) => acknowledge(parts, memberId, body));
 }

@@ -2,17 +2,17 @@ import type { FastifyInstance } from 'fastify';
 import { listOutbox } from '#contract/console.ts';
 import type { Pools } from '#server/database/connections.ts';
 import { isId } from '#server/database/ids.ts';
-import { asStaff } from '#server/database/transaction.ts';
 import type { Guards } from '#server/http/guards.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import { route } from '#server/http/route.ts';
+import { asOneOfStaff } from '#server/http/staff.ts';
 
 const PAGE = 50;
 
 export function mailRoutes(app: FastifyInstance, deps: { pools: Pools; guards: Guards }): void {
-  route(app, listOutbox, deps.guards.staff, async ({ memberId, query }) => {
+  route(app, listOutbox, deps.guards.staff, async ({ query, ...staff }) => {
     if (query.before !== undefined && !isId(query.before)) throw new ProblemError('invalid-input');
-    const rows = await asStaff(deps.pools, 'operator', memberId, (tx) =>
+    const rows = await asOneOfStaff(deps.pools, staff, ['operator'], (tx) =>
       tx
         .selectFrom('mail.outbox')
         .select(['id', 'queuedAt', 'recipient', 'subject', 'bodyText', 'state'])

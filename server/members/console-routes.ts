@@ -2,18 +2,18 @@ import type { FastifyInstance } from 'fastify';
 import { listPeople } from '#contract/console.ts';
 import type { Pools } from '#server/database/connections.ts';
 import { isId } from '#server/database/ids.ts';
-import { asStaff } from '#server/database/transaction.ts';
 import type { Guards } from '#server/http/guards.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import { route } from '#server/http/route.ts';
+import { asOneOfStaff } from '#server/http/staff.ts';
 
 const PAGE = 50;
 
 /** Members as staff see them: the database itself gives out no more than the masked address. */
 export function consoleRoutes(app: FastifyInstance, deps: { pools: Pools; guards: Guards }): void {
-  route(app, listPeople, deps.guards.staff, async ({ memberId, query }) => {
+  route(app, listPeople, deps.guards.staff, async ({ query, ...staff }) => {
     if (query.before !== undefined && !isId(query.before)) throw new ProblemError('invalid-input');
-    const rows = await asStaff(deps.pools, 'support', memberId, (tx) =>
+    const rows = await asOneOfStaff(deps.pools, staff, ['support'], (tx) =>
       tx
         .selectFrom('identity.member as member')
         .leftJoin('privacy.erasure as erasure', (join) =>

@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { getOverview } from '#contract/console.ts';
-import { call } from '../call.ts';
+import { call, type Reply } from '../call.ts';
 import { Amount } from '../ui/amount.tsx';
 import { Page } from '../ui/page.tsx';
 import { ProblemAlert } from '../ui/problem.tsx';
@@ -29,28 +29,36 @@ export function OverviewPage() {
   );
 }
 
-function Figures({ data }: { data: Awaited<ReturnType<typeof call<typeof getOverview>>> }) {
+function Figures({ data }: { data: Reply<typeof getOverview> }) {
+  const { openHolds, unknownOutcomes } = data;
   return (
     <dl className={classes.figures}>
-      <Figure name={<Trans>Members</Trans>}>{numberText(data.members)}</Figure>
-      <Figure name={<Trans>In all wallets</Trans>}>
-        <Amount micro={data.walletsMicro} as="balance" />
-      </Figure>
-      <Figure name={<Trans>Held by {data.openHolds} open holds</Trans>}>
-        <Amount micro={data.heldMicro} />
-      </Figure>
-      <Figure name={<Trans>Revenue</Trans>}>
-        <Amount micro={data.revenueMicro} as="balance" />
-      </Figure>
-      <Figure name={<Trans>Added today</Trans>}>
-        <Amount micro={data.topUpsTodayMicro} as="balance" />
-      </Figure>
-      <Figure name={<Trans>Runs today</Trans>}>{numberText(data.generationsToday)}</Figure>
-      <Figure name={<Trans>Failed today</Trans>}>{numberText(data.failedToday)}</Figure>
-      <Figure name={<Trans>Outcomes unknown</Trans>} isAlarm={data.unknownOutcomes > 0}>
-        {numberText(data.unknownOutcomes)}
-      </Figure>
+      <Count name={<Trans>Members</Trans>} count={data.members} />
+      <Sum name={<Trans>In all wallets</Trans>} micro={data.walletsMicro} />
+      <Sum name={<Trans>Held by {openHolds} open holds</Trans>} micro={data.heldMicro} />
+      <Sum name={<Trans>Revenue</Trans>} micro={data.revenueMicro} />
+      <Sum name={<Trans>Added today</Trans>} micro={data.topUpsTodayMicro} />
+      <Count name={<Trans>Runs today</Trans>} count={data.generationsToday} />
+      <Count name={<Trans>Failed today</Trans>} count={data.failedToday} />
+      <Count
+        name={<Trans>Outcomes unknown</Trans>}
+        count={unknownOutcomes}
+        isAlarm={unknownOutcomes !== null && unknownOutcomes > 0}
+      />
     </dl>
+  );
+}
+
+/** What a role may not see is not there. */
+function Count({ count, ...figure }: { name: ReactNode; count: number | null; isAlarm?: boolean }) {
+  return count === null ? null : <Figure {...figure}>{numberText(count)}</Figure>;
+}
+
+function Sum({ name, micro }: { name: ReactNode; micro: bigint | null }) {
+  return micro === null ? null : (
+    <Figure name={name}>
+      <Amount micro={micro} as="balance" />
+    </Figure>
   );
 }
 
