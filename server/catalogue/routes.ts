@@ -47,8 +47,10 @@ function encodedList(
 /** Another one whenever the answer would be another. */
 function tagOf(models: readonly CatalogueModel[], offers: ReadonlyMap<string, Offer>): string {
   const hash = createHash('sha256');
-  for (const { id, priceVersion, changedAt } of models)
-    hash.update(`${id} ${priceVersion} ${changedAt.getTime()}\n`);
+  for (const { id, providerId, priceVersion, changedAt } of models) {
+    const resellers = offers.get(providerId)!.alsoBy(id);
+    hash.update(`${id} ${priceVersion} ${changedAt.getTime()} ${JSON.stringify(resellers)}\n`);
+  }
   for (const id of new Set(models.map((model) => model.providerId)))
     hash.update(JSON.stringify(offers.get(id)));
   return `"${hash.digest('base64url').slice(0, 22)}"`;
