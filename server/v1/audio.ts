@@ -6,8 +6,8 @@ import { withRawBody } from '#server/http/raw-body.ts';
 import { speechParams, type TranscriptionRequest, transcriptionRequest } from './audio-request.ts';
 import { jsonOf, modelOf, routingIn } from './chat-request.ts';
 import { fieldOf } from './fit.ts';
-import { formOf, typed, withForms } from './form.ts';
-import { answer, goneOf } from './images.ts';
+import { bytesOf, formOf, typed, withForms } from './form.ts';
+import { answer, goneOf, sameness } from './images.ts';
 import type { Callers } from './keys.ts';
 import { type Made, makeMedia, outputsOf, unitsOf } from './media-call.ts';
 import { ApiError, answerError } from './openai-errors.ts';
@@ -32,12 +32,13 @@ export async function audioRoutes(
   await withRawBody(app, (scope) => {
     answering(scope, parts, 'POST', '/v1/audio/speech', answerError, async (request, response, id) => {
       const caller = await callers.callerOf(request.raw);
-      const asked = jsonOf(bodyOf(request));
+      const body = bodyOf(request);
+      const asked = jsonOf(body);
       const model = modelOf(parts, asked.model, 'speech');
       const params = speechParams(model, asked);
       const routing = routingIn(asked.mluen) ?? routingInHead(request.raw);
       const ask = { id, caller, model, params, fileIds: [], routing };
-      const made = await makeMedia(parts, runs, ask, goneOf(response));
+      const made = await makeMedia(parts, runs, ask, sameness(request, body), goneOf(response));
       const [sound] = await outputsOf(parts, caller.memberId, made.generation);
       answer(response, made, sound?.mediaType ?? 'application/octet-stream', sound?.bytes ?? Buffer.alloc(0));
     });
@@ -76,7 +77,7 @@ export async function audioRoutes(
           fileIds: [file.id],
           routing,
         };
-        const made = await makeMedia(parts, runs, ask, goneOf(response));
+        const made = await makeMedia(parts, runs, ask, sameness(request, bytesOf(form)), goneOf(response));
         answer(response, made, MEDIA_TYPES[format], Buffer.from(transcript(made, format)));
       },
       mostBytes + 1024 * 1024,

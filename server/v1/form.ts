@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from './openai-errors.ts';
@@ -51,6 +52,12 @@ function add(fields: Form['fields'], name: string, value: string) {
   const before = fields[plain];
   if (before === undefined) fields[plain] = name === plain ? value : [value];
   else fields[plain] = [before, value].flat();
+}
+
+/** What a form says, whatever its boundary: two that say the same are one request. */
+export function bytesOf({ fields, files }: Form): Buffer {
+  const named = files.map(({ field, name, bytes }) => [field, name, hash('sha256', bytes)]);
+  return Buffer.from(JSON.stringify([fields, named]));
 }
 
 /** Fields of a form are words; what the model wants as numbers and switches is read from them. */

@@ -13,12 +13,12 @@ import { fromGemini, geminiMessages } from './gemini-request.ts';
 import { GeminiCountRequest, GeminiRequest } from './gemini-schema.ts';
 import { type GeminiWish, geminiDialect } from './gemini-writer.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
-import { answer, goneOf } from './images.ts';
+import { answer, goneOf, sameness } from './images.ts';
 import type { Caller, Callers } from './keys.ts';
 import { makeMedia } from './media-call.ts';
 import { checkedAs } from './messages-request.ts';
 import { ApiError } from './openai-errors.ts';
-import { answering, bodyOf } from './text-route.ts';
+import { answering, bodyOf, placed } from './text-route.ts';
 import { routingInHead } from './way.ts';
 
 type Method = 'generateContent' | 'streamGenerateContent' | 'countTokens';
@@ -59,11 +59,11 @@ export async function geminiRoutes(
             return picture(parts, runs, { caller, id, model, asked, wish }, request, response);
           const { params, ignored } = fromGemini(model, asked);
           const dialect = geminiDialect({ ...wish, ignored });
-          const read = () => chatRequestOf(parts, caller, id, { ...params, stream: wish.form !== 'whole' });
+          const read = () => chatRequestOf(parts, caller, id, { ...params, stream: wish.form === 'events' });
           await begin(
             parts,
             runs,
-            { caller, id, body, key: idempotencyKeyOf(request.raw), dialect, read },
+            { caller, id, body: placed(request, body), key: idempotencyKeyOf(request.raw), dialect, read },
             response,
           );
         },
@@ -142,7 +142,13 @@ async function picture(
   const taken = await pictureAsked(parts, caller, model, asked);
   const routing = routingIn(asked.mluen) ?? routingInHead(request.raw);
   try {
-    const made = await makeMedia(parts, runs, { id, caller, model, ...taken, routing }, goneOf(response));
+    const made = await makeMedia(
+      parts,
+      runs,
+      { id, caller, model, ...taken, routing },
+      sameness(request, bodyOf(request)),
+      goneOf(response),
+    );
     const body = JSON.stringify(await pictureAnswer(parts, caller, made, wish.model));
     if (wish.form === 'events')
       answer(response, made, 'text/event-stream', Buffer.from(`data: ${body}\r\n\r\n`));

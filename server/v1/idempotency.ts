@@ -8,7 +8,7 @@ import type { Caller } from './keys.ts';
 import { ApiError, usd } from './openai-errors.ts';
 
 /**
- * `Idempotency-Key` on `/v1/chat/completions`: for a day the same key with the same body is one call, charged once. While
+ * `Idempotency-Key` on the addresses that charge: for a day the same key with the same body is one call, charged once. While
  * it runs a repeat is refused (409), with another body always (422); once it is charged, a repeat gets the same answer.
  * A call that failed cost nothing: its repeat is tried anew.
  */
@@ -53,6 +53,36 @@ export async function claimKey(
   body: Buffer,
   generationId: string,
 ): Promise<Replay | null> {
+  const found = await claimed(parts, caller, key, body, generationId);
+  if (found === null) return null;
+  const { id, chargedMicro, answerBody } = found;
+  const contentKey = await parts.vault.keyOf(caller.memberId);
+  const answer =
+    answerBody === null
+      ? null
+      : openAnswer(contentKey, caller.memberId, id, await parts.bodies.read(answerBody));
+  if (answer?.wire === undefined) throw inFlight();
+  return { generationId: id, chargedMicro, wire: answer.wire };
+}
+
+/** The same for what is answered from the history again: the id of the generation that was charged, or null. */
+export async function claimKeyOfMedia(
+  parts: Parts,
+  caller: Caller,
+  key: string,
+  body: Buffer,
+  generationId: string,
+): Promise<string | null> {
+  return (await claimed(parts, caller, key, body, generationId))?.id ?? null;
+}
+
+async function claimed(
+  parts: Parts,
+  caller: Caller,
+  key: string,
+  body: Buffer,
+  generationId: string,
+): Promise<Answered | null> {
   const claim: Claim = {
     userId: caller.memberId,
     keyHash: hash('sha256', `${caller.keyId} ${key}`, 'buffer'),
@@ -71,11 +101,7 @@ export async function claimKey(
       'This Idempotency-Key was used with another body. Use a new key for a new request.',
     );
   if (found === 'in_flight') throw inFlight();
-  const { id, chargedMicro, answerBody } = found;
-  const contentKey = await parts.vault.keyOf(claim.userId);
-  const answer = openAnswer(contentKey, claim.userId, id, await parts.bodies.read(answerBody));
-  if (answer.wire === undefined) throw inFlight();
-  return { generationId: id, chargedMicro, wire: answer.wire };
+  return found;
 }
 
 /** The call came to nothing before anything was held: the key is free again. */
@@ -103,6 +129,13 @@ export function answerAgain(response: ServerResponse, { generationId, chargedMic
   response.end(bytes);
 }
 
+/** What was answered and charged. */
+interface Answered {
+  id: string;
+  chargedMicro: bigint;
+  answerBody: string | null;
+}
+
 /** True when the key is new, or its day is over. */
 async function take(tx: Tx<'service'>, claim: Claim): Promise<boolean> {
   const taken = await tx
@@ -124,7 +157,7 @@ async function take(tx: Tx<'service'>, claim: Claim): Promise<boolean> {
 }
 
 /** What became of the call that has the key. Null: it failed or was abandoned, and the key is this call's now. */
-async function look(tx: Tx<'service'>, claim: Claim) {
+async function look(tx: Tx<'service'>, claim: Claim): Promise<Answered | 'in_flight' | 'other_body' | null> {
   const row = await tx
     .selectFrom('generations.idempotencyKey')
     .select(['requestHash', 'generationId', ({ eb }) => eb('madeAt', '<', ABANDONED).as('isOld')])
@@ -140,7 +173,7 @@ async function look(tx: Tx<'service'>, claim: Claim) {
     .where('userId', '=', claim.userId)
     .where('id', '=', row.generationId)
     .executeTakeFirst();
-  if (first?.state === 'settled' && first.answerBody !== null)
+  if (first?.state === 'settled')
     return { id: row.generationId, chargedMicro: first.chargedMicro, answerBody: first.answerBody };
   const isUnderWay = first === undefined ? !row.isOld : first.finishedAt === null;
   if (isUnderWay) return 'in_flight';

@@ -7,13 +7,14 @@ import type { Runs } from '#server/generations/runs.ts';
 import { withRawBody } from '#server/http/raw-body.ts';
 import { jsonOf, modelOf, routingIn } from './chat-request.ts';
 import { fieldOf } from './fit.ts';
-import { type Form, formOf, typed, withForms } from './form.ts';
+import { bytesOf, type Form, formOf, typed, withForms } from './form.ts';
+import { idempotencyKeyOf } from './idempotency.ts';
 import { imageRequest } from './image-request.ts';
 import type { Caller, Callers } from './keys.ts';
-import { type Made, makeMedia, outputsOf, unitsOf } from './media-call.ts';
+import { type Made, makeMedia, outputsOf, type Sameness, unitsOf } from './media-call.ts';
 import { ApiError, answerError } from './openai-errors.ts';
 import { outputAddress, outputRoutes } from './output-address.ts';
-import { answering, bodyOf } from './text-route.ts';
+import { answering, bodyOf, placed } from './text-route.ts';
 import { routingInHead } from './way.ts';
 
 /** `POST /v1/images/generations` and `/v1/images/edits` in OpenAI's wire format, for every image model. */
@@ -30,20 +31,23 @@ export async function imageRoutes(
     response: ServerResponse,
     given: { id: string; caller: Caller; model: CatalogueModel; asked: Record<string, unknown> },
     files: { fileIds: string[]; params: Record<string, unknown> },
+    body: Buffer,
   ) => {
     const { params, answersUrl } = imageRequest(given.model, given.asked);
     const routing = routingIn(given.asked.mluen) ?? routingInHead(request.raw);
     const ask = { ...given, params: { ...params, ...files.params }, fileIds: files.fileIds, routing };
-    const made = await makeMedia(parts, runs, ask, goneOf(response));
-    const body = JSON.stringify(await bodyOfMade(parts, request, given.caller, made, answersUrl));
-    answer(response, made, 'application/json', Buffer.from(body));
+    const same = sameness(request, body);
+    const made = await makeMedia(parts, runs, ask, same, goneOf(response));
+    const json = JSON.stringify(await bodyOfMade(parts, request, given.caller, made, answersUrl));
+    answer(response, made, 'application/json', Buffer.from(json));
   };
   await withRawBody(app, (scope) => {
     answering(scope, parts, 'POST', '/v1/images/generations', answerError, async (request, response, id) => {
       const caller = await callers.callerOf(request.raw);
-      const asked = jsonOf(bodyOf(request));
+      const body = bodyOf(request);
+      const asked = jsonOf(body);
       const model = modelOf(parts, asked.model, 'image');
-      await make(request, response, { id, caller, model, asked }, { fileIds: [], params: {} });
+      await make(request, response, { id, caller, model, asked }, { fileIds: [], params: {} }, body);
     });
   });
   await withForms(app, mostBytes, (scope) => {
@@ -63,11 +67,16 @@ export async function imageRoutes(
         );
         imageRequest(model, asked);
         const files = await takePictures(parts, caller, model, form);
-        await make(request, response, { id, caller, model, asked }, files);
+        await make(request, response, { id, caller, model, asked }, files, bytesOf(form));
       },
       mostBytes * 4,
     );
   });
+}
+
+/** The same key and body on another address is another call. */
+export function sameness(request: FastifyRequest, body: Buffer): Sameness {
+  return { key: idempotencyKeyOf(request.raw), body: placed(request, body) };
 }
 
 /** Ends when the caller hangs up: the work goes on, and is in the history. */

@@ -16,6 +16,7 @@ import { markUsed } from '#server/generations/unused-files.ts';
 import { firstWay } from '#server/generations/ways.ts';
 import { holdIdOf } from '#server/ledger/transfer.ts';
 import { type FaultKind, type InputFile, ProviderFault } from '#server/providers/provider.ts';
+import { claimKeyOfMedia, freeKey } from './idempotency.ts';
 import type { Caller } from './keys.ts';
 import {
   ApiError,
@@ -35,6 +36,12 @@ export interface MediaAsk {
   params: Record<string, unknown>;
   fileIds: string[];
   routing: z.output<typeof RoutingAsk> | undefined;
+}
+
+/** What makes two calls the same one: the caller's key, and what was asked with it. */
+export interface Sameness {
+  key: string | null;
+  body: Buffer;
 }
 
 export interface Made {
@@ -57,7 +64,7 @@ export interface HeldMedia {
 }
 
 /** Checks and holds as the studio does: the same parameters, the same pipeline. Throws `ApiError` and `ProblemError`. */
-export async function holdMedia(parts: Parts, ask: MediaAsk): Promise<HeldMedia> {
+async function holdMedia(parts: Parts, ask: MediaAsk): Promise<HeldMedia> {
   const { caller, id, model, routing } = ask;
   const { memberId } = caller;
   const files = await loadFiles(parts, memberId, ask.fileIds, true);
@@ -116,9 +123,49 @@ export async function holdMedia(parts: Parts, ask: MediaAsk): Promise<HeldMedia>
   return { running, route, files, availableMicro };
 }
 
+/**
+ * Holds once for each idempotency key: answers the generation that was made before, or null and `held`. Throws 409 and
+ * 422, and what `holdMedia` throws; then the key is free again.
+ */
+export async function holdOnce(
+  parts: Parts,
+  { key, body }: Sameness,
+  ask: MediaAsk,
+): Promise<{ held: HeldMedia; before: null } | { held: null; before: Generation }> {
+  const { caller, id } = ask;
+  if (key !== null) {
+    const known = await claimKeyOfMedia(parts, caller, key, body, id);
+    const before = known === null ? null : await findGeneration(parts, caller.memberId, known);
+    if (before !== null) return { held: null, before };
+  }
+  try {
+    return { held: await holdMedia(parts, ask), before: null };
+  } catch (error) {
+    if (key !== null) await freeKey(parts, caller, id);
+    throw error;
+  }
+}
+
+/** The head of an answer that is given again. */
+export function repeatedHeaders({ id, chargedMicro }: Generation): Record<string, string> {
+  return {
+    'idempotent-replayed': 'true',
+    'x-mluen-generation': id,
+    'x-mluen-cost': usd(BigInt(chargedMicro)),
+  };
+}
+
 /** Holds, runs, and waits for the end. Throws for what came to nothing, too: that costs nothing. */
-export async function makeMedia(parts: Parts, runs: Runs, ask: MediaAsk, gone: AbortSignal): Promise<Made> {
-  const { running, route, files, availableMicro } = await holdMedia(parts, ask);
+export async function makeMedia(
+  parts: Parts,
+  runs: Runs,
+  ask: MediaAsk,
+  same: Sameness,
+  gone: AbortSignal,
+): Promise<Made> {
+  const { held, before } = await holdOnce(parts, same, ask);
+  if (held === null) return { generation: before, headers: repeatedHeaders(before) };
+  const { running, route, files, availableMicro } = held;
   const { id, memberId, heldMicro } = running;
   const ended = untilEnd(parts, memberId, id, gone);
   runs.begin(running, route, files);

@@ -45,7 +45,7 @@ export function textRoute(
     await begin(
       parts,
       runs,
-      { caller, id, body, key: idempotencyKeyOf(request.raw), dialect, read },
+      { caller, id, body: placed(request, body), key: idempotencyKeyOf(request.raw), dialect, read },
       response,
     );
   });
@@ -95,6 +95,12 @@ export function answering(
       }
     },
   });
+}
+
+/** The body with its address before it: what two calls with one idempotency key must have in common. */
+export function placed(request: FastifyRequest, body: Buffer): Buffer {
+  const [path] = request.url.split('?');
+  return Buffer.concat([Buffer.from(`${path} ${(request.query as { alt?: string }).alt ?? ''}\n`), body]);
 }
 
 export const bodyOf = ({ body }: FastifyRequest): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));

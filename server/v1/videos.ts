@@ -11,9 +11,10 @@ import type { Runs } from '#server/generations/runs.ts';
 import { dataUrl } from '#server/providers/dialect.ts';
 import { modelOf, routingIn } from './chat-request.ts';
 import { fieldOf } from './fit.ts';
-import { formOf, typed, withForms } from './form.ts';
+import { bytesOf, formOf, typed, withForms } from './form.ts';
+import { sameness } from './images.ts';
 import type { Caller, Callers } from './keys.ts';
-import { holdMedia } from './media-call.ts';
+import { holdOnce, repeatedHeaders } from './media-call.ts';
 import { ApiError, answerError, usd } from './openai-errors.ts';
 import { answering } from './text-route.ts';
 import { bad, sizeOf, videoParams } from './video-request.ts';
@@ -81,7 +82,8 @@ async function begin(
   const picture = form?.files.find(({ field }) => field === 'input_reference')?.bytes ?? pictureIn(asked);
   const file = picture === null ? null : await pictureFor(parts, caller, model, picture);
   const routing = routingIn(asked.mluen) ?? routingInHead(request.raw);
-  const held = await holdMedia(parts, {
+  const said = form === null ? Buffer.from(JSON.stringify(given)) : bytesOf(form);
+  const { held, before } = await holdOnce(parts, sameness(request, said), {
     id,
     caller,
     model,
@@ -89,6 +91,7 @@ async function begin(
     fileIds: file === null ? [] : [file],
     routing,
   });
+  if (held === null) return json(response, rowOf(before), repeatedHeaders(before));
   const begun = (await findGeneration(parts, caller.memberId, id))!;
   runs.begin(held.running, held.route, held.files);
   json(response, rowOf(begun), {

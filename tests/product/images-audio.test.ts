@@ -142,6 +142,37 @@ test.each(['openai/gpt-transcribe', 'openai/gpt-4o-transcribe', 'openai/whisper-
   },
 );
 
+test('what is sent twice with one key is made and charged once, a form as well', async () => {
+  const before = await settledWallet(member);
+  const again = async (once: () => Promise<{ response: Response }>) => {
+    const [first, second] = [await once(), await once()];
+    expect(second.response.headers.get('idempotent-replayed')).toBe('true');
+    const id = first.response.headers.get('x-mluen-generation')!;
+    expect(second.response.headers.get('x-mluen-generation')).toBe(id);
+    return BigInt((await finished(member, id)).chargedMicro);
+  };
+  const spent = await again(() =>
+    openai.images
+      .generate({ model: FLUX, prompt: 'Once' }, { headers: { 'Idempotency-Key': 'one-picture' } })
+      .withResponse(),
+  );
+  const heard = await again(async () =>
+    openai.audio.transcriptions
+      .create(
+        { model: 'openai/whisper-1', file: await toFile(aRecording().bytes, 'once.wav') },
+        { headers: { 'Idempotency-Key': 'one-sound' } },
+      )
+      .withResponse(),
+  );
+  expect((await settledWallet(member)).available).toBe(before.available - spent - heard);
+  await expect(
+    openai.images.generate(
+      { model: FLUX, prompt: 'Other' },
+      { headers: { 'Idempotency-Key': 'one-picture' } },
+    ),
+  ).rejects.toMatchObject({ status: 422, code: 'idempotency_key_reused' });
+});
+
 test('captions are answered by a model that has them', async () => {
   const file = await toFile(aRecording().bytes, 'talk.wav', { type: 'audio/wav' });
   const captions = await openai.audio.transcriptions.create({
