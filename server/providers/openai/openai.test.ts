@@ -197,3 +197,9 @@ test.each([['image', 'gpt-image-2', { size: '1024x1024', quality: 'low', partial
     expect(fault.accepted).toBe('yes');
   },
 );
+
+test('a limit below what Responses takes is raised to it, and held for', async () => {
+  const asked = aCall({ ...thinking, params: { ...thinking.params, max_completion_tokens: 1 } });
+  expect(text.bound(asked, { maxOutputTokens: 1 }).output_token).toBe(16n);
+  expect((await collect(text, bench, asked)).at(-1)).toMatchObject({ type: 'end', finish: 'length' });
+});

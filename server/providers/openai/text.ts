@@ -1,5 +1,5 @@
 import { chatAdapter } from '../chat-completions/chat-completions.ts';
-import type { TextAdapter } from '../provider.ts';
+import type { Call, TextAdapter } from '../provider.ts';
 import { streamResponse } from '../responses/responses.ts';
 
 type Body = Record<string, unknown>;
@@ -13,6 +13,13 @@ const usesTools = ({ tools }: Body): boolean => Array.isArray(tools) && tools.le
 const needsResponses = (body: Body): boolean =>
   usesTools(body) && body.reasoning_effort !== undefined && body.reasoning_effort !== 'none';
 
+function withLimit(call: Call): Call {
+  const limit = call.params.max_completion_tokens;
+  return typeof limit === 'number' && limit < LEAST_OUTPUT_TOKENS
+    ? { ...call, params: { ...call.params, max_completion_tokens: LEAST_OUTPUT_TOKENS } }
+    : call;
+}
+
 const chat = chatAdapter({
   // Nothing is kept at the provider beyond what its terms say for every call (clause 5.9).
   adapt: (body) => ({ ...(usesTools(body) ? { reasoning_effort: 'none' } : {}), ...body, store: false }),
@@ -20,9 +27,18 @@ const chat = chatAdapter({
   cacheMark: 'prompt_cache_breakpoint',
 });
 
+/** The shortest limit that Responses takes. */
+const LEAST_OUTPUT_TOKENS = 16;
+
 export const openaiText: TextAdapter = {
   ...chat,
+  bound: (call, { maxOutputTokens }) =>
+    chat.bound(call, {
+      maxOutputTokens: needsResponses(call.params)
+        ? Math.max(LEAST_OUTPUT_TOKENS, maxOutputTokens)
+        : maxOutputTokens,
+    }),
   stream: (call, context) =>
-    needsResponses(call.params) ? streamResponse(call, context) : chat.stream(call, context),
+    needsResponses(call.params) ? streamResponse(withLimit(call), context) : chat.stream(call, context),
   passThrough: { ...chat.passThrough!, takes: (body) => !needsResponses(body) },
 };
