@@ -130,6 +130,9 @@ export const trialBalance = endpoint({
   }),
 });
 
+export const StaffRole = z.enum(['support', 'finance', 'operator', 'auditor']);
+export type StaffRole = z.infer<typeof StaffRole>;
+
 export const ConsolePerson = z.object({
   id: Id,
   emailMasked: z.string(),
@@ -138,13 +141,28 @@ export const ConsolePerson = z.object({
   createdAt: Instant,
   emailVerified: z.boolean(),
   state: z.enum(['active', 'closing', 'erased']),
+  /** Empty for a member. */
+  staffRoles: z.array(StaffRole),
 });
+export type ConsolePerson = z.output<typeof ConsolePerson>;
 export const listPeople = endpoint({
   method: 'GET',
   path: '/api/console/people',
   summary: 'Members, newest first; addresses are masked.',
   query: z.object({ before: Cursor.optional() }),
   reply: z.object({ items: z.array(ConsolePerson), next: Cursor.nullable() }),
+});
+
+export const setStaffRoles = endpoint({
+  method: 'POST',
+  path: '/api/console/people/:id/roles',
+  summary: 'Makes a person staff under these roles, or no longer. Operators do it, never for themselves.',
+  params: z.object({ id: Id }),
+  body: z.strictObject({
+    roles: z.array(StaffRole).max(4),
+    reason: z.string().trim().min(3).max(300),
+  }),
+  problems: ['not-allowed', 'not-found'],
 });
 
 /** One way to a provider: whether it takes calls now, and what it brought in and cost in the last days. */

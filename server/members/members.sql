@@ -31,7 +31,7 @@ grant select (user_id, id, name, prefix, created_at, last_used_at, expires_at, r
 grant delete on identity.member, identity.sign_in, identity.session, identity.api_key, identity.age_check to service;
 
 -- Staff see who there is, with the address masked.
-grant select (id, email_masked, email_verified, display_name, country, role, created_at) on identity.member to support;
+grant select (id, email_masked, email_verified, display_name, country, role, staff_roles, created_at) on identity.member to support;
 drop policy if exists support_reads on identity.member;
 create policy support_reads on identity.member for select to support using (true);
 grant select (user_id, state) on privacy.erasure to support;
@@ -54,3 +54,21 @@ end $$;
 revoke all on function identity.member_confirmed() from public;
 create or replace trigger member_confirmed after insert or update of email_verified on identity.member
   for each row when (new.email_verified) execute function identity.member_confirmed();
+
+-- Who is staff, and under which roles: operators say so of others, never of themselves. Answers the roles of before;
+-- null when there is no such person.
+create or replace function identity.set_staff_roles(person uuid, roles text[]) returns text[] language plpgsql
+security definer set search_path = pg_catalog as $$
+declare before text[];
+begin
+  if person = current_setting('mluen.staff_id')::uuid then
+    raise exception 'nobody sets the own roles' using errcode = 'insufficient_privilege';
+  end if;
+  select staff_roles into before from identity.member where id = person for update;
+  update identity.member
+  set staff_roles = roles, role = case when roles = '{}' then 'member' else 'staff' end, updated_at = now()
+  where id = person;
+  return before;
+end $$;
+revoke all on function identity.set_staff_roles(uuid, text[]) from public;
+grant execute on function identity.set_staff_roles(uuid, text[]) to operator;

@@ -1,13 +1,16 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
-import { listPeople } from '#contract/console.ts';
+import { useState } from 'react';
+import { type ConsolePerson, listPeople } from '#contract/console.ts';
 import { call } from '../call.ts';
 import { Page } from '../ui/page.tsx';
-import { ProblemAlert } from '../ui/problem.tsx';
 import { Waiting } from '../ui/states.tsx';
 import { When } from '../ui/when.tsx';
 import classes from './console.module.css';
 import { MoreButton } from './more-button.tsx';
+import { Refusal } from './refusal.tsx';
+import { RolesForm } from './roles-form.tsx';
 
 const peopleQuery = infiniteQueryOptions({
   queryKey: ['console', 'people'],
@@ -20,11 +23,13 @@ const peopleQuery = infiniteQueryOptions({
 export function PeoplePage() {
   const { t } = useLingui();
   const pages = useInfiniteQuery(peopleQuery);
+  const [edited, setEdited] = useState<ConsolePerson | null>(null);
   const states = { active: t`Active`, closing: t`Closing`, erased: t`Erased` };
   return (
     <Page title={t`People`}>
+      {edited === null ? null : <RolesForm key={edited.id} person={edited} onDone={() => setEdited(null)} />}
       {pages.isPending ? <Waiting what={<Trans>the people</Trans>} rows={10} height={32} /> : null}
-      <ProblemAlert error={pages.error} onRetry={() => void pages.refetch()} />
+      <Refusal error={pages.error} onRetry={() => void pages.refetch()} />
       {pages.data ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard
         <section className={classes.scroll} aria-label={t`People`} tabIndex={0}>
@@ -37,6 +42,7 @@ export function PeoplePage() {
                 <th scope="col">{t`Since`}</th>
                 <th scope="col">{t`Confirmed`}</th>
                 <th scope="col">{t`State`}</th>
+                <th scope="col">{t`Roles`}</th>
               </tr>
             </thead>
             <tbody>
@@ -54,6 +60,17 @@ export function PeoplePage() {
                     </td>
                     <td>{person.emailVerified ? t`Yes` : t`No`}</td>
                     <td>{states[person.state]}</td>
+                    <td>
+                      <Button
+                        variant="subtle"
+                        size="compact-sm"
+                        aria-label={t`Roles of ${person.displayName}`}
+                        aria-expanded={edited?.id === person.id}
+                        onClick={() => setEdited(edited?.id === person.id ? null : person)}
+                      >
+                        {person.staffRoles.length === 0 ? t`Member` : person.staffRoles.join(', ')}
+                      </Button>
+                    </td>
                   </tr>
                 ))}
             </tbody>

@@ -3,10 +3,10 @@ import { TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import type { z } from 'zod';
 import { editMarkup, type StaffModelDetail } from '#contract/console-catalogue.ts';
+import { ReasonForm } from '../reason-form.tsx';
 import classes from './catalogue.module.css';
 import { Effect } from './effect.tsx';
 import { basisPointsOf, percentOf } from './markup.ts';
-import { ReasonForm } from './reason-form.tsx';
 import { useEdit } from './use-edit.ts';
 
 /** What is added to every cost of the model, from now on. */

@@ -2,8 +2,8 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Title } from '@mantine/core';
 import type { z } from 'zod';
 import { offerModel, type StaffModelDetail } from '#contract/console-catalogue.ts';
+import { ReasonForm } from '../reason-form.tsx';
 import classes from './catalogue.module.css';
-import { ReasonForm } from './reason-form.tsx';
 import { useEdit } from './use-edit.ts';
 
 /** Takes the model off offer, or puts it on again. */

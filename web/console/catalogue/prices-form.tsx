@@ -3,11 +3,11 @@ import { Button, Group, NativeSelect, Radio, TextInput, Title } from '@mantine/c
 import { useState } from 'react';
 import type { z } from 'zod';
 import { addPrices, type StaffModelDetail } from '#contract/console-catalogue.ts';
+import { ReasonForm } from '../reason-form.tsx';
 import classes from './catalogue.module.css';
 import { Effect } from './effect.tsx';
 import { conditionsOf } from './markup.ts';
 import { type Draft, draftsOf, isAmount, pricesOf } from './price-drafts.ts';
-import { ReasonForm } from './reason-form.tsx';
 import { useEdit } from './use-edit.ts';
 
 type Detail = z.output<typeof StaffModelDetail>;

@@ -9,9 +9,9 @@ import { Page } from '../../ui/page.tsx';
 import { Waiting } from '../../ui/states.tsx';
 import { numberText, When } from '../../ui/when.tsx';
 import shared from '../console.module.css';
+import { ReasonForm } from '../reason-form.tsx';
 import { Refusal } from '../refusal.tsx';
 import classes from './catalogue.module.css';
-import { ReasonForm } from './reason-form.tsx';
 import { RouteForm } from './route-form.tsx';
 import { useEdit } from './use-edit.ts';
 

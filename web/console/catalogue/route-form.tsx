@@ -2,8 +2,8 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type ProviderHealth, weighRoute } from '#contract/console-catalogue.ts';
+import { ReasonForm } from '../reason-form.tsx';
 import classes from './catalogue.module.css';
-import { ReasonForm } from './reason-form.tsx';
 import { useEdit } from './use-edit.ts';
 
 interface RouteFormProps {

@@ -1,8 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Text, Textarea } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { FormShell } from '../../ui/form-shell.tsx';
-import { Refusal } from '../refusal.tsx';
+import { FormShell } from '../ui/form-shell.tsx';
+import { Refusal } from './refusal.tsx';
 
 interface ReasonFormProps {
   /** What it will do. */
