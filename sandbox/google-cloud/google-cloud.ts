@@ -193,6 +193,7 @@ function count(task: Task<VeoWork>, world: World): void {
       units: { second: request.seconds * made },
       accepted: true,
       charged: made > 0,
+      mark: fault.mark,
     },
     world.clock.now(),
   );

@@ -63,8 +63,19 @@ function writeBeside(response: ServerResponse, headers: Record<string, string>):
     write(status, { ...own, ...headers })) as ServerResponse['writeHead'];
 }
 
+const EARLY_MS = 1000;
+
+/** The answer is whole, and leaves only after this while. */
+function holdBack(response: ServerResponse): void {
+  const end = response.end.bind(response) as (...parts: unknown[]) => ServerResponse;
+  response.end = ((...parts: unknown[]) => {
+    setTimeout(() => end(...parts), EARLY_MS);
+    return response;
+  }) as ServerResponse['end'];
+}
+
 /**
- * Does what every operation does first: waits, refuses, or stays silent.
+ * Does what every operation does first: waits, refuses, breaks the connection, or stays silent.
  * True: the request is dealt with, and nothing was accepted.
  */
 export async function misbehavesAtOnce(
@@ -81,6 +92,11 @@ export async function misbehavesAtOnce(
     sendJson(exchange, fault.status, errorBody(fault.status), headers);
     return true;
   }
+  if (fault.dropped) {
+    loseAnswer(exchange);
+    return true;
+  }
+  if (fault.webhook === 'early') holdBack(exchange.response);
   // The socket stays open until the client gives up.
   return fault.silentAfterChunks !== undefined && !isStream;
 }

@@ -24,12 +24,16 @@ export interface Fault {
   moderated?: boolean;
   /** The work fails after it was accepted. */
   fail?: boolean;
+  /** The connection breaks before anything was accepted. */
+  dropped?: boolean;
   /** The work is done and counted, and the answer never arrives. */
   lost?: boolean;
   /** Length of a text answer. */
   words?: number;
   /** Seconds that a task takes. */
   taskSeconds?: number;
+  /** A task ends when it was asked for this many times, however long that takes. */
+  polls?: number;
   /** Reports this multiple of what was used. */
   usageFactor?: number;
   webhook?: WebhookFault;
@@ -41,7 +45,14 @@ export interface Fault {
   forgedToken?: boolean;
 }
 
-export type WebhookFault = 'twice' | 'never' | 'late' | 'reordered' | 'bad_signature' | 'stale_signature';
+export type WebhookFault =
+  | 'early'
+  | 'twice'
+  | 'never'
+  | 'late'
+  | 'reordered'
+  | 'bad_signature'
+  | 'stale_signature';
 
 interface QueuedFault {
   match?: { path?: string; model?: string; promptIncludes?: string };
@@ -77,9 +88,19 @@ export const magicPhrases = [
     fault: { chunkMs: 100, minChunks: 200, taskSeconds: 20 },
   },
   {
+    phrase: '[sandbox:dropped]',
+    effect: 'the connection breaks, and nothing was accepted',
+    fault: { dropped: true },
+  },
+  {
     phrase: '[sandbox:lost]',
     effect: 'the work is done and counted, the answer is lost',
     fault: { lost: true },
+  },
+  {
+    phrase: '[sandbox:hook_early]',
+    effect: 'the task is done at once, and its webhook comes before the answer to the request',
+    fault: { webhook: 'early', taskSeconds: 0 },
   },
   { phrase: '[sandbox:hook_twice]', effect: 'the webhook is sent twice', fault: { webhook: 'twice' } },
   { phrase: '[sandbox:hook_never]', effect: 'the webhook is never sent', fault: { webhook: 'never' } },
@@ -100,6 +121,7 @@ export const magicPhrases = [
   },
   { phrase: '[sandbox:words=N]', effect: 'a text answer of about N words', fault: {} },
   { phrase: '[sandbox:seconds=N]', effect: 'a task that takes N seconds', fault: {} },
+  { phrase: '[sandbox:polls=N]', effect: 'a task that ends when it was asked for N times', fault: {} },
   { phrase: '[sandbox:latency=N]', effect: 'N milliseconds before the answer begins', fault: {} },
   { phrase: '[sandbox:usage=N]', effect: 'reports N times what was used', fault: {} },
   { phrase: '[sandbox:mark=N]', effect: 'the tally names the work by N', fault: {} },
@@ -109,6 +131,7 @@ const fixedFaults = new Map<string, Fault>(magicPhrases.map(({ phrase, fault }) 
 const numbered: Record<string, (n: number) => Fault> = {
   words: (words) => ({ words }),
   seconds: (taskSeconds) => ({ taskSeconds }),
+  polls: (polls) => ({ polls }),
   latency: (latencyMs) => ({ latencyMs }),
   usage: (usageFactor) => ({ usageFactor }),
   mark: (mark) => ({ mark }),

@@ -13,10 +13,14 @@ export interface Task<Request> {
 }
 
 const KEPT = 5000;
+/** Less than the longest time that a timer takes. */
+const NO_END_MS = 20 * 86_400_000;
 
 /** The tasks of one simulator. They end by its clock; `onEnd` runs once then, unless the task was cancelled. */
 export class Tasks<Request> {
   readonly #tasks = new Map<string, Task<Request>>();
+  /** How often those that wait to be asked for still want to be. */
+  readonly #shy = new Map<Task<Request>, number>();
   readonly #world: World;
   readonly #onEnd: (task: Task<Request>) => void;
 
@@ -30,18 +34,35 @@ export class Tasks<Request> {
     usualSeconds: number,
   ): Task<Request> {
     const startedAt = this.#world.clock.now();
-    const endsAt = startedAt + (task.fault.taskSeconds ?? usualSeconds) * 1000;
+    const { polls, taskSeconds = usualSeconds } = task.fault;
+    const endsAt = startedAt + (polls === undefined ? taskSeconds * 1000 : NO_END_MS);
     const started: Task<Request> = { ...task, startedAt, endsAt };
     this.#tasks.set(task.id, started);
     if (this.#tasks.size > KEPT) this.#tasks.delete(this.#tasks.keys().next().value as string);
-    this.#world.clock.when(endsAt, () => {
-      if (started.canceledAt === undefined) this.#onEnd(started);
-    });
+    if (polls !== undefined) this.#shy.set(started, polls);
+    else {
+      this.#world.clock.when(endsAt, () => {
+        if (started.canceledAt === undefined) this.#onEnd(started);
+      });
+    }
     return started;
   }
 
+  /** For whoever asks how it stands. */
   find(id: string): Task<Request> | undefined {
-    return this.#tasks.get(id);
+    const task = this.#tasks.get(id);
+    if (task !== undefined && this.#shy.has(task)) this.#beAsked(task);
+    return task;
+  }
+
+  #beAsked(task: Task<Request>): void {
+    const left = (this.#shy.get(task) ?? 0) - 1;
+    this.#shy.set(task, left);
+    if (left > 0) return;
+    this.#shy.delete(task);
+    if (task.canceledAt !== undefined) return;
+    task.endsAt = this.#world.clock.now();
+    this.#onEnd(task);
   }
 
   all(): Task<Request>[] {

@@ -23,6 +23,8 @@ export async function deliver(
 ): Promise<'taken' | 'given_up'> {
   switch (fault) {
     case undefined:
+    // It is the answer to the request that waits.
+    case 'early':
       return attempts(webhook, now);
     case 'never':
       return 'given_up';

@@ -186,6 +186,7 @@ function read(exchange: Exchange, kling: Kling): void {
     const found = tasks
       .all()
       .filter(({ id, request }) => wanted.includes(ids === null ? request.externalId : id));
+    for (const { id } of found) tasks.find(id);
     succeed(
       exchange,
       found.map((task) => newState(task, tasks, kling.delivery)),
@@ -213,7 +214,8 @@ function readLegacy(exchange: Exchange, kling: Kling): void {
   const product = legacyProducts.find((known) => rest === known || rest.startsWith(`${known}/`));
   const id = product === undefined ? '' : rest.slice(product.length + 1);
   const ofProduct = kling.tasks.all().filter(({ request }) => request.product === product);
-  const found = ofProduct.find((task) => task.id === id || (id !== '' && task.request.externalId === id));
+  const asked = ofProduct.find((task) => task.id === id || (id !== '' && task.request.externalId === id));
+  const found = kling.tasks.find(asked?.id ?? '');
   if (product !== undefined && id === '')
     succeed(
       exchange,
