@@ -12,6 +12,7 @@ import {
 import type { Ledger } from '#server/ledger/posting.ts';
 import { type Status, statusOf } from '#server/ledger/transfer.ts';
 import { type Ended, endLate, type LateEnd } from './late.ts';
+import { untilLifted } from './paused.ts';
 import type { Try } from './tries.ts';
 
 /** A generation that wants to begin: its hold, and its row. */
@@ -84,7 +85,11 @@ export function createCommit(pools: Pools, bodies: Bodies, ledger: Pick<Ledger, 
       }
     },
     async settle(closing) {
-      const { status, amount } = await batcher.add({ close: closing });
+      let { status, amount } = await batcher.add({ close: closing });
+      while (status === 'stopped') {
+        await untilLifted(pools);
+        ({ status, amount } = await batcher.add({ close: closing }));
+      }
       // The hold was ended before and otherwise: by the reaper, while the work went on.
       if (status === 'not_pending' || status === 'mismatch') return endLate(pools, bodies, closing);
       if (status !== 'ok' && status !== 'replay' && status !== 'exceeds')
