@@ -370,7 +370,8 @@ describe.each(tasks.map((door) => [nameOf(door), door] as const))('%s', (_, door
     const created = await taken(door, 'a boat [sandbox:seconds=0]');
     await until(door, created, 'succeeded');
     const found = door.result!(await look(door, created));
-    const url = 'url' in found ? found.url : (await (await ask(door, found.path)).json()).images[0].url;
+    const url =
+      'url' in found ? found.url : ((await (await ask(door, found.path)).json()) as Answer).images[0].url;
     const there = await fetch(url);
     expect(there.status).toBe(200);
     expect((await there.arrayBuffer()).byteLength).toBeGreaterThan(100);
