@@ -15,10 +15,10 @@ interface Fragment {
 
 /** Joins a fragment to its call, in place: the first id and name count, arguments grow. */
 export function addFragment(calls: ToolCall[], { index, id, name, arguments: more }: Fragment): void {
+  if (index < 0 || index >= MOST_CALLS) return;
   // A provider that skips places leaves no holes, which JSON would tell as null.
-  while (calls.length <= index && calls.length < MOST_CALLS) calls.push({ arguments: '' });
-  const call = calls[index];
-  if (call === undefined) return;
+  while (calls.length <= index) calls.push({ arguments: '' });
+  const call = calls[index]!;
   call.id ??= id ?? undefined;
   call.name ??= name ?? undefined;
   call.arguments += more ?? '';

@@ -33,8 +33,9 @@ export function messagesFor(
 /** Parts with the one mark that the host knows. */
 function withMarks(message: TextMessage, mark: CacheMark | undefined): TextMessage {
   const { content } = message;
+  if (!Array.isArray(content)) return message; // most are words alone, on a path that must be short
   const others = MARKS.filter((name) => name !== mark);
-  if (!Array.isArray(content) || !content.some((part) => others.some((name) => name in part))) return message;
+  if (!content.some((part) => others.some((name) => name in part))) return message;
   return {
     ...message,
     content: content.map((part) => {
