@@ -85,3 +85,15 @@ export function refuseMedia(model: CatalogueModel, mediaType: string, param: str
     { param },
   );
 }
+
+/** Whether a schema can be held to strictly: each of its objects names all its fields as required, and takes no others. */
+export function isStrict(schema: unknown): boolean {
+  if (Array.isArray(schema)) return schema.every(isStrict);
+  if (schema === null || typeof schema !== 'object') return true;
+  const { type, properties, required, additionalProperties, ...rest } = schema as Record<string, unknown>;
+  const names = Object.keys((properties as object | undefined) ?? {});
+  const all = Array.isArray(required) ? required : [];
+  const isClosed = additionalProperties === false && names.every((name) => all.includes(name));
+  const isObject = [type].flat().includes('object') || properties !== undefined;
+  return (!isObject || isClosed) && Object.values({ ...(properties as object), ...rest }).every(isStrict);
+}

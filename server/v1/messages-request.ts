@@ -9,6 +9,7 @@ import {
   fitBudget,
   fitHints,
   fitNoThought,
+  isStrict,
   nearestEffort,
   refuseMedia,
 } from './fit.ts';
@@ -34,7 +35,11 @@ export function fromMessages(parts: Parts, asked: MessagesRequest): Fitted {
         ? undefined
         : {
             type: 'json_schema',
-            json_schema: { name: 'answer', schema: asked.output_config.format.schema, strict: true },
+            json_schema: {
+              name: 'answer',
+              schema: asked.output_config.format.schema,
+              strict: isStrict(asked.output_config.format.schema),
+            },
           },
     cache_control: cached ? asked.cache_control : undefined,
     // Said elsewhere, it is the usual place, and no field.

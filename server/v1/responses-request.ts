@@ -2,7 +2,7 @@ import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import type { ReasoningDetail, TextMessage, TextPart } from '#server/providers/provider.ts';
 import { textModelOf } from './chat-request.ts';
-import { type Fitted, fieldOf, fitHints, fitNoThought, nearestEffort, refuseMedia } from './fit.ts';
+import { type Fitted, fieldOf, fitHints, fitNoThought, isStrict, nearestEffort, refuseMedia } from './fit.ts';
 import type { ResponsesItem, ResponsesPart, ResponsesRequest } from './responses-schema.ts';
 import { unwrapSealed } from './sealed.ts';
 
@@ -88,13 +88,6 @@ function toolsOf({
                 allowed_tools: { mode: choice.mode, tools: choice.tools.map(named) },
               },
   };
-}
-
-/** Only a schema that names all its fields and takes no others can be held to strictly. */
-function isStrict({ type, properties, required, additionalProperties }: Record<string, unknown>): boolean {
-  const names = Object.keys((properties as object | undefined) ?? {});
-  const all = (required as string[] | undefined) ?? [];
-  return type === 'object' && additionalProperties === false && names.every((name) => all.includes(name));
 }
 
 /** Items one after the other become turns: what the model thought, said and called between two of ours is one. */

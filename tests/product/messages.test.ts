@@ -227,6 +227,35 @@ test('what only colours an answer may be ignored, and is named', async () => {
   expect(answer.headers.get('x-mluen-ignored')).toBe('temperature,top_k,context_management');
 });
 
+test.each([CLAUDE, 'openai/gpt-6-luna'])('%s answers in the form of a schema', async (model) => {
+  const answer = await client.messages.create({
+    ...ask('Name a city', model),
+    output_config: {
+      format: {
+        type: 'json_schema',
+        schema: {
+          type: 'object',
+          properties: { city: { type: 'string' }, people: { type: 'integer' } },
+          required: ['city'],
+          additionalProperties: false,
+        },
+      },
+    },
+  });
+  expect(Object.keys(JSON.parse(words(answer)))).toContain('city');
+});
+
+test('a refusal of the provider’s filter says so, and is free before the first word', async () => {
+  const before = await settledWallet(member);
+  const refused = await client.messages.create(ask('[sandbox:refuse] x'));
+  expect(refused).toMatchObject({
+    content: [],
+    stop_reason: 'refusal',
+    stop_details: { type: 'refusal', explanation: expect.any(String) },
+  });
+  expect(await settledWallet(member)).toEqual(before);
+});
+
 test('tokens are counted where we have the tokenizer, and not guessed elsewhere', async () => {
   const { input_tokens } = await client.messages.countTokens({
     model: 'openai/gpt-6-luna',
