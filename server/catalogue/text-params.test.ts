@@ -53,3 +53,17 @@ test.each<[string, unknown, string, RegExp]>([
   expect(errors[0]!.path.startsWith(path), JSON.stringify(errors)).toBe(true);
   expect(errors[0]!.message).toMatch(message);
 });
+
+test('an answer is named by an id and nothing that merely looks like one, and brings its seals along', () => {
+  const answer = (more: object) =>
+    checkMessages([
+      { role: 'user', content: 'x' },
+      { role: 'assistant', content: 'y', ...more },
+    ]);
+  expect(answer({ generation_id: '01a20d6c-5e72-7a09-ab83-98a51fb2df97' })).toBeNull();
+  expect(answer({ generation_id: '-'.repeat(36) })).not.toBeNull();
+  const detail = { type: 'reasoning.text', format: 'f', model: 'm', index: 0, text: 'x', signature: 's' };
+  expect(answer({ reasoning: 'x', reasoning_details: [detail, { ...detail, id: null }] })).toBeNull();
+  expect(answer({ reasoning_details: [{ format: 'f' }] })).not.toBeNull();
+  expect(answer({ reasoning_details: [{ ...detail, index: -1 }] })).not.toBeNull();
+});

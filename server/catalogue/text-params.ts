@@ -144,7 +144,7 @@ const schema = {
               reasoning_content: { type: ['string', 'null'] },
               reasoning_details: { type: 'array', items: reasoningDetail, maxItems: 1024 },
               // The studio names its own answer, whose sealed reasoning it never sees.
-              generation_id: { type: 'string', pattern: '^[0-9a-f-]{36}$' },
+              generation_id: { type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' },
               extra_content: { type: 'object' },
             },
             [],
