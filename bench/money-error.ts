@@ -21,6 +21,7 @@ import { auditLedger } from '#server/ledger/audit.ts';
 import { creditTopUp } from '#server/ledger/flows/top-up.ts';
 import { type Caller, createCaller, type SandboxFile } from './money-error/caller.ts';
 import { compare, control } from './money-error/compare.ts';
+import { callBackLate } from './money-error/late.ts';
 import { storyAt } from './money-error/stories.ts';
 
 const CALLERS = 40;
@@ -58,12 +59,10 @@ export async function bench(args: string[]): Promise<Record<string, unknown>> {
       product = await startProduct(dataDir, port);
     });
     const holds = await untilNoHolds(pools, address.admin);
-    const verdict = await compare(
-      pools,
-      simulators,
-      async (id) => asked.marks.get(id) ?? (await caller.markOf(id)),
-      asked.causes,
-    );
+    const markOf = async (id: string) => asked.marks.get(id) ?? (await caller.markOf(id));
+    const secret = readFileSync(join(dataDir, 'app.secret'), 'utf8').trim();
+    const called = await callBackLate(pools, { url: product.url, secret }, simulators, markOf);
+    const verdict = await compare(pools, simulators, markOf, asked.causes);
     console.table(verdict.byCause);
     for (const fault of verdict.faults.slice(0, 20)) console.log(fault);
     const audit = await auditLedger(pools, 'start');
@@ -77,6 +76,7 @@ export async function bench(args: string[]): Promise<Record<string, unknown>> {
       house_borne_by_ending: verdict.houseBy,
       charged: Number(verdict.chargedMicro),
       unknown_outcomes: holds.unknown,
+      called_back_late: called,
       came_late: verdict.late,
       not_explained: verdict.faults.length,
       by_cause: verdict.byCause,

@@ -164,7 +164,7 @@ function count(verdict: Verdict, cause: string, row: Row, error: bigint, house: 
 }
 
 /** What the simulators ask money for, by the mark of the work. */
-async function usesOf(simulators: Record<string, string>) {
+export async function usesOf(simulators: Record<string, string>) {
   const byMark = new Map<number, Use[]>();
   const unmarked: Use[] = [];
   for (const [id, url] of Object.entries(simulators)) {

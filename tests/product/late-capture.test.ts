@@ -6,9 +6,13 @@ import { openPools, type Pools } from '#server/database/connections.ts';
 import { startEmbeddedPostgres } from '#server/database/embedded.ts';
 import { newId } from '#server/database/ids.ts';
 import { asService } from '#server/database/transaction.ts';
+import { createCommit } from '#server/generations/commit.ts';
 import { approveAdjustment, proposeAdjustment } from '#server/ledger/flows/adjustment.ts';
+import { openLedger } from '#server/ledger/posting.ts';
+import { captureIdOf, holdIdOf } from '#server/ledger/transfer.ts';
 import {
   anImage,
+  aText,
   auditOf,
   finished,
   look,
@@ -160,6 +164,30 @@ test('a job that its provider never ends is released at the hold’s deadline, a
   expect(seen).toMatchObject({ cameLate: true });
   expect(before.available - (await settledWallet(member)).available).toBe(BigInt(seen.chargedMicro));
 }, 120_000);
+
+test('a run that was given up while it went on, as after a stalled process, is delivered and charged late when it ends', async () => {
+  const before = await settledWallet(member);
+  const id = await start(member, aText('[sandbox:words=150] A text that goes on'));
+  await until(member, id, ({ text }) => (text ?? '') !== '');
+  // What the reaper of another process does with a hold whose lease has ended.
+  await using ledger = await openLedger(pools);
+  await using commit = createCommit(pools, { append: async () => [] } as never, ledger);
+  await commit.settle({
+    holdId: holdIdOf(id),
+    transferId: captureIdOf(id),
+    amountMicro: 0n,
+    memberId: me,
+    id,
+    answer: null,
+    ask: null,
+    row: { state: 'released', ending: 'interrupted' },
+  });
+  expect(await look(member, id)).toMatchObject({ state: 'released', chargedMicro: '0' });
+  const seen = await until(member, id, ({ state }) => state === 'settled');
+  expect(seen).toMatchObject({ cameLate: true, countedBy: 'provider', ending: null });
+  expect(seen.text!.split(' ').length).toBeGreaterThan(100);
+  expect(before.available - (await settledWallet(member)).available).toBe(BigInt(seen.chargedMicro));
+}, 60_000);
 
 test('after all of it the ledger is sound, and whoever watches from outside is told so', async () => {
   expect(await auditOf(await theStaff(product))).toEqual({ ok: true, findings: [] });
