@@ -2,7 +2,8 @@
  * Ten thousand generations of all modalities through the whole product against the simulators, with clients that leave,
  * providers that fail, cut, fall silent and lose answers after the work, callbacks that come twice, late, out of order,
  * forged or never, requests sent twice, and the process killed. Then: what was charged against what the simulators counted
- * as used, work by work. `--generations=N` changes the number.
+ * as used, work by work. `--generations=N` changes the number, `--only=TEXT`
+ * takes the causes that hold it.
  *
  * What is told apart, and what the house bears by rule: docs/decisions/ledger-money-error.md.
  */
@@ -22,7 +23,7 @@ import { creditTopUp } from '#server/ledger/flows/top-up.ts';
 import { type Caller, createCaller, type SandboxFile } from './money-error/caller.ts';
 import { compare, control } from './money-error/compare.ts';
 import { callBackLate } from './money-error/late.ts';
-import { storyAt } from './money-error/stories.ts';
+import { aStory } from './money-error/stories.ts';
 
 const CALLERS = 40;
 const KILLS_MOST = 5;
@@ -36,6 +37,7 @@ interface Product {
 
 export async function bench(args: string[]): Promise<Record<string, unknown>> {
   const wanted = Number(args.find((arg) => arg.startsWith('--generations='))?.split('=')[1] ?? 10_000);
+  const only = args.find((arg) => arg.startsWith('--only='))?.slice('--only='.length);
   const dataDir = mkdtempSync(join(tmpdir(), 'mluen-money-'));
   const port = await freePort();
   let product = await startProduct(dataDir, port);
@@ -54,7 +56,7 @@ export async function bench(args: string[]): Promise<Record<string, unknown>> {
     );
     const caller = await createCaller(file, product.url);
     const kills = Math.min(KILLS_MOST, Math.floor(wanted / 200));
-    const asked = await runStories(wanted, kills, caller, async () => {
+    const asked = await runStories({ wanted, kills, only }, caller, async () => {
       product.kill();
       product = await startProduct(dataDir, port);
     });
@@ -143,7 +145,11 @@ async function payIn(pools: Pools) {
 }
 
 /** Asks until so many were taken; the others were refused, or met by a kill. */
-async function runStories(wanted: number, kills: number, caller: Caller, kill: () => Promise<void>) {
+async function runStories(
+  { wanted, kills, only }: { wanted: number; kills: number; only?: string },
+  caller: Caller,
+  kill: () => Promise<void>,
+) {
   const marks = new Map<string, number>();
   const causes = new Map<number, string>();
   const faults = new Map<string, number>();
@@ -159,7 +165,7 @@ async function runStories(wanted: number, kills: number, caller: Caller, kill: (
         });
       }
       if (restarting !== null) await restarting;
-      const story = storyAt(Math.random());
+      const story = aStory(only);
       const mark = causes.size + 1;
       causes.set(mark, story.cause);
       try {

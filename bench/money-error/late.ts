@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pools } from '#server/database/connections.ts';
 import { asService } from '#server/database/transaction.ts';
+import { webhookFor } from '#server/generations/webhooks.ts';
 import { usesOf } from './compare.ts';
 
 /**
@@ -29,12 +29,10 @@ export async function callBackLate(
     const mark = await markOf(id);
     const task = mark === null ? undefined : byMark.get(mark)?.[0]?.id;
     if (task === undefined || n % 2 === 1) continue;
-    const token = createHmac('sha256', product.secret)
-      .update(`provider webhook ${userId} ${id}`)
-      .digest('base64url')
-      .slice(0, 32);
+    const parts = { config: { PUBLIC_URL: product.url, secrets: { app: product.secret } } };
+    const { url } = webhookFor(parts as never, { sandbox: true }, userId, id)!;
     for (const _ of ['once', 'again'])
-      await fetch(`${product.url}/webhooks/providers/${userId}/${id}/${token}`, {
+      await fetch(url, {
         method: 'POST',
         body: JSON.stringify({ id: task, status: 'succeeded' }),
       });

@@ -184,13 +184,13 @@ export const stories: Story[] = [
   },
 ];
 
-/** What `random` from 0 to 1 stands for. */
-export function storyAt(random: number): Story {
-  const all = stories.reduce((sum, { weight }) => sum + weight, 0);
-  let passed = 0;
-  for (const story of stories) {
-    passed += story.weight;
-    if (random * all < passed) return story;
+/** A story by chance; `only` names a part of the causes that are wanted. */
+export function aStory(only = ''): Story {
+  const wanted = stories.filter(({ cause }) => cause.includes(only));
+  let left = Math.random() * wanted.reduce((sum, { weight }) => sum + weight, 0);
+  for (const story of wanted) {
+    left -= story.weight;
+    if (left < 0) return story;
   }
-  return stories[0]!;
+  throw new Error(`no story has a cause with ${only}`);
 }
