@@ -21,6 +21,7 @@ export interface Work {
   /** Has the phases of FLUX 3. */
   hasPhases: boolean;
   isDraft: boolean;
+  hasSound: boolean;
   webhook?: { url: string; secret?: string };
 }
 
@@ -70,6 +71,7 @@ export function workFor(
     outputMegapixels,
     hasPhases: isVideo || model.price.by === 'resolution',
     isDraft: body.draft === true,
+    hasSound: isVideo && body.generate_audio !== false,
     ...(typeof body.webhook_url === 'string' && {
       webhook: { url: body.webhook_url, secret: body.webhook_secret as string | undefined },
     }),

@@ -212,10 +212,10 @@ async function fetchOperation(exchange: Exchange, { world, tasks }: Cloud, name:
     });
   else {
     const made = madeOf(task);
-    const { prompt, width, height, seconds, samples } = task.request;
+    const { prompt, width, height, seconds, samples, hasSound } = task.request;
     const bytes =
       made > 0
-        ? (await film({ prompt, width, height, seconds, caption: task.model })).toString('base64')
+        ? (await film({ prompt, width, height, seconds, caption: task.model, hasSound })).toString('base64')
         : '';
     const videos = Array.from({ length: made }, () => ({ bytesBase64Encoded: bytes, mimeType: 'video/mp4' }));
     const filtered = samples - made;

@@ -9,6 +9,7 @@ export interface VeoWork {
   seconds: number;
   width: number;
   height: number;
+  hasSound: boolean;
 }
 
 const heights: Record<string, number> = { '720p': 720, '1080p': 1080, '4k': 2160 };
@@ -82,5 +83,11 @@ export function veoWork(body: Record<string, unknown>, model: string): VeoWork |
   const short = heights[String(resolution)] ?? 720;
   const long = Math.round((short * 16) / 9);
   const size = aspectRatio === '16:9' ? { width: long, height: short } : { width: short, height: long };
-  return { prompt, samples: Number(sampleCount), seconds: Number(durationSeconds), ...size };
+  return {
+    prompt,
+    samples: Number(sampleCount),
+    seconds: Number(durationSeconds),
+    ...size,
+    hasSound: parameters.generateAudio !== false,
+  };
 }

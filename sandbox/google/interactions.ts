@@ -182,7 +182,7 @@ export function videoOf({ request, model }: Task<OmniWork>): Promise<Buffer> {
   const height = heights[request.resolution] ?? 720;
   const long = Math.round((height * 16) / 9 / 2) * 2;
   const size = request.ratio === '16:9' ? { width: long, height } : { width: height, height: long };
-  return film({ prompt: request.prompt, seconds: request.seconds, caption: model, ...size });
+  return film({ prompt: request.prompt, seconds: request.seconds, caption: model, hasSound: true, ...size });
 }
 
 /** `GET`, `DELETE …/interactions/{id}` and `POST …/interactions/{id}/cancel`. */

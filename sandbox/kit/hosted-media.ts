@@ -43,6 +43,8 @@ export interface HostedWork {
   seconds: number;
   seed: number;
   format: 'png' | 'jpeg' | 'webp';
+  /** Of a video. */
+  hasSound: boolean;
   /** In the model's own unit. */
   units: number;
   /** What those are made of. */
@@ -118,7 +120,7 @@ const lines: Record<string, number> = {
 const modeLines: Record<string, string> = { standard: '720p', pro: '1080p', '4k': '4k' };
 const MUSIC_SECONDS = 10;
 
-export function workFor(input: Record<string, unknown>, { kind, unit }: HostedModel): HostedWork {
+export function workFor(input: Record<string, unknown>, { kind, unit, fields }: HostedModel): HostedWork {
   const prompt = String(input.prompt ?? input.text ?? 'an edit');
   const { width, height } = kind === 'video' ? videoSize(input) : imageSize(input);
   const set = input.sequential_image_generation === 'auto' ? input.max_images : undefined;
@@ -152,6 +154,7 @@ export function workFor(input: Record<string, unknown>, { kind, unit }: HostedMo
     seconds,
     seed: typeof input.seed === 'number' ? input.seed : seedOf(prompt),
     format: format === 'jpeg' || format === 'webp' ? format : 'png',
+    hasSound: 'generate_audio' in fields && input.generate_audio !== false,
     units,
     counted,
   };
@@ -209,7 +212,7 @@ export function extensionOf({ kind, format }: HostedWork): string {
 }
 
 export async function produce(work: HostedWork, model: string, at: number): Promise<Media> {
-  const { kind, prompt, width, height, seconds, format } = work;
+  const { kind, prompt, width, height, seconds, format, hasSound } = work;
   switch (kind) {
     case 'image':
       return {
@@ -217,7 +220,10 @@ export async function produce(work: HostedWork, model: string, at: number): Prom
         type: `image/${format}`,
       };
     case 'video':
-      return { bytes: await film({ prompt, width, height, seconds, caption: model }), type: 'video/mp4' };
+      return {
+        bytes: await film({ prompt, width, height, seconds, caption: model, hasSound }),
+        type: 'video/mp4',
+      };
     case 'audio':
       return { bytes: mp3Of(melodyFor(prompt, seconds)), type: 'audio/mpeg' };
     case 'text':

@@ -55,6 +55,14 @@ test('a video plays to its end in a browser, in its size and length', async () =
   expect(await play('video', video, 'video/mp4')).toEqual({ seconds: 2, width: 640, height: 360 });
 });
 
+test('a video with sound plays to its end, and is heard', async () => {
+  const about = { prompt: 'Waves', width: 320, height: 180, seconds: 3 };
+  const video = await film({ ...about, hasSound: true });
+  expect(await play('video', video, 'video/mp4')).toEqual({ seconds: 3, width: 320, height: 180 });
+  expect(await inPage(hearInPage, video.toString('base64'))).toBeGreaterThan(0.05);
+  await expect(inPage(hearInPage, (await film(about)).toString('base64'))).rejects.toThrow();
+});
+
 test.each([
   ['MP3', 'audio/mpeg', mp3Of(notes)],
   ['WAV', 'audio/wav', wavOf(pcmOf(notes, 24_000), 24_000)],

@@ -1,12 +1,18 @@
 /** FLAC with its samples as they are: mono, 16 bits. */
 export function flacOf(pcm: Buffer, rate: number): Buffer {
+  const { about, frames } = flacFrames(pcm, rate);
+  return Buffer.concat([Buffer.from('fLaC'), about, ...frames]);
+}
+
+/** What says how it is to be read, and its blocks, all but the last of `FLAC_BLOCK` samples. */
+export function flacFrames(pcm: Buffer, rate: number): { about: Buffer; frames: Buffer[] } {
   const samples = pcm.length / 2;
   const info = Buffer.alloc(34);
   info.writeUInt16BE(FLAC_BLOCK, 0);
   info.writeUInt16BE(FLAC_BLOCK, 2);
   // 20 bits of rate, 3 of channels − 1, 5 of bits − 1, 36 of the number of samples.
   info.writeBigUInt64BE((BigInt(rate) << 44n) | (15n << 36n) | BigInt(samples), 10);
-  const parts = [Buffer.from('fLaC'), Buffer.from([0x80, 0, 0, 34]), info];
+  const frames: Buffer[] = [];
   for (let frame = 0; frame * FLAC_BLOCK < samples; frame += 1) {
     const length = Math.min(FLAC_BLOCK, samples - frame * FLAC_BLOCK);
     const size = [(length - 1) >> 8, (length - 1) & 0xff];
@@ -18,12 +24,12 @@ export function flacOf(pcm: Buffer, rate: number): Buffer {
     const body = Buffer.concat([start, Buffer.from([checksum8(start), 0x02]), block]);
     const end = Buffer.alloc(2);
     end.writeUInt16BE(checksum16(body));
-    parts.push(body, end);
+    frames.push(Buffer.concat([body, end]));
   }
-  return Buffer.concat(parts);
+  return { about: Buffer.concat([Buffer.from([0x80, 0, 0, 34]), info]), frames };
 }
 
-const FLAC_BLOCK = 4096;
+export const FLAC_BLOCK = 4096;
 
 function utf8Number(n: number): number[] {
   if (n < 0x80) return [n];

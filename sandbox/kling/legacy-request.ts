@@ -131,6 +131,7 @@ async function legacyVideoWork(product: string, body: Record<string, unknown>, b
       ...sizeFor(String(ratio), short),
       seconds,
       count: 1,
+      hasSound: sound === 'on',
       units: Math.round(perSecond * seconds * 100) / 100,
     },
   };

@@ -53,6 +53,7 @@ export async function avatarWork(body: Record<string, unknown>): Promise<Made> {
       height: 720,
       seconds,
       count: 1,
+      hasSound: true,
       units: Math.round(seconds * (mode === 'pro' ? 0.8 : 0.4) * 100) / 100,
     },
   };
@@ -116,6 +117,7 @@ export function lipSyncWork(body: Record<string, unknown>, sessions: Sessions): 
       height: found.height,
       seconds: steps * LIP_SYNC_STEP_SECONDS,
       count: 1,
+      hasSound: true,
       units: steps * 0.5,
     },
   };

@@ -64,6 +64,7 @@ export async function videoWork(
     ...sizeFor(ratio, lines[resolution] ?? 720),
     seconds,
     count: 1,
+    hasSound: audio !== 'off',
     units: Math.round(perSecond * seconds * 100) / 100,
     externalId: options.external_task_id ?? '',
     callbackUrl: options.callback_url ?? null,

@@ -15,6 +15,8 @@ export interface KlingWork {
   height: number;
   seconds: number;
   count: number;
+  /** Of a video: something is heard. */
+  hasSound?: boolean;
   units: number;
   externalId: string;
   callbackUrl: string | null;
@@ -41,10 +43,13 @@ export function wavOutputOf(task: Task<KlingWork>, delivery: Delivery): string {
 }
 
 async function produce({ request, model }: Task<KlingWork>, at: number): Promise<Media> {
-  const { kind, prompt, width, height, seconds, count } = request;
+  const { kind, prompt, width, height, seconds, count, hasSound } = request;
   switch (kind) {
     case 'video':
-      return { bytes: await film({ prompt, width, height, seconds, caption: model }), type: 'video/mp4' };
+      return {
+        bytes: await film({ prompt, width, height, seconds, caption: model, hasSound }),
+        type: 'video/mp4',
+      };
     case 'image':
       return {
         bytes: await draw({

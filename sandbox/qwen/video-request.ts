@@ -58,6 +58,7 @@ export interface VideoWork {
   inputSeconds: number;
   lines: number;
   ratio: string;
+  hasSound: boolean;
 }
 
 /** Of a reference, Wan 2.7 charges so many seconds at most. */
@@ -126,6 +127,7 @@ export async function videoWork(body: Record<string, unknown>): Promise<VideoWor
     inputSeconds: name === 'wan2.7-r2v' ? clips.lastingAtMost : clips.lasting,
     lines: sized === null ? Number(resolution.replace('P', '')) : linesOf(width, height),
     ratio,
+    hasSound: parameters.audio !== false,
   };
 }
 

@@ -168,7 +168,7 @@ function stateOf(task: Task<SeedanceWork>, { tasks, delivery }: Videos): Record<
   const expires = task.endsAt + LIFETIME_MS;
   const content = {
     video_url: delivery.offer(`/seedance/${id}.mp4`, expires, async () => ({
-      bytes: await film({ ...request, caption: model }),
+      bytes: await film({ ...request, caption: model, hasSound: request.audio }),
       type: 'video/mp4',
     })),
     ...(request.lastFrame && {
