@@ -32,6 +32,7 @@ import { imageRoutes } from '#server/v1/images.ts';
 import { createCallers } from '#server/v1/keys.ts';
 import { messagesRoutes } from '#server/v1/messages.ts';
 import { modelRoutes } from '#server/v1/models.ts';
+import { nowhereRoutes } from '#server/v1/nowhere.ts';
 import { responsesRoutes } from '#server/v1/responses.ts';
 import { videoRoutes } from '#server/v1/videos.ts';
 import { walletRoutes } from '#server/wallet/routes.ts';
@@ -121,6 +122,7 @@ export async function openWeb(
   await responsesRoutes(app, parts, runs, callers);
   await videoRoutes(app, parts, runs, callers, config.MAX_UPLOAD_BYTES);
   modelRoutes(app, parts, callers);
+  await nowhereRoutes(app, parts);
   await pages(app, WEB, headers);
   return app;
 }

@@ -195,6 +195,7 @@ test('refusals have OpenAI’s shape and cost nothing', async () => {
     [() => create({ previous_response_id: 'resp_1' }), 400, 'whole conversation'],
     [() => create({ tools: [{ type: 'web_search' }] }), 400, 'tools'],
     [() => create({ max_tokens: 5 }), 400, 'max_tokens'],
+    [() => openai.embeddings.create({ model: 'x', input: 'x' }), 404, 'no POST /v1/embeddings'],
     [() => create({}, '[sandbox:429] x'), 429, 'no more requests'],
     [() => create({}, '[sandbox:500] x'), 502, 'could not finish'],
   ];
