@@ -74,6 +74,42 @@ test('sounds and music last as long as asked', async () => {
   });
 });
 
+test('a dialogue of several voices comes in all its four forms', async () => {
+  const inputs = [
+    { text: 'Good morning', voiceId: voice },
+    { text: 'Good night', voiceId: 'EXAVITQu4vr4xnSDxMaL' },
+  ];
+  const whole = await bytesOf(await client.textToDialogue.convert({ inputs, modelId: 'eleven_v3' }));
+  expect((await fileTypeFromBuffer(whole))?.mime).toBe('audio/mpeg');
+  const streamed = await bytesOf(await client.textToDialogue.stream({ inputs, modelId: 'eleven_v3' }));
+  expect(streamed.equals(whole)).toBe(true);
+  const timed = await client.textToDialogue.convertWithTimestamps({ inputs, modelId: 'eleven_v3' });
+  expect(Buffer.from(timed.audioBase64, 'base64').equals(whole)).toBe(true);
+  expect(timed.voiceSegments).toHaveLength(2);
+  const chunks = await Array.fromAsync(
+    await client.textToDialogue.streamWithTimestamps({ inputs, modelId: 'eleven_v3' }),
+  );
+  expect(chunks.length).toBeGreaterThan(0);
+});
+
+test('the voice of a recording is isolated, as long as it was', async () => {
+  const audio = new File([new Uint8Array(wav)], 'street.wav', { type: 'audio/wav' });
+  const voiceAlone = await bytesOf(await client.audioIsolation.convert({ audio }));
+  expect((await fileTypeFromBuffer(voiceAlone))?.mime).toBe('audio/mpeg');
+  expect(Math.round(voiceAlone.length / 16_000)).toBe(5);
+});
+
+test('music follows a plan, that can be asked for first, and is told in detail or streamed', async () => {
+  const compositionPlan = await client.music.compositionPlan.create({
+    prompt: 'A slow song',
+    musicLengthMs: 12_000,
+  });
+  const song = await bytesOf(await client.music.compose({ compositionPlan }));
+  expect(Math.round(song.length / 16_000)).toBe(12);
+  const streamed = await bytesOf(await client.music.stream({ prompt: 'A slow song', musicLengthMs: 3000 }));
+  expect(streamed.length).toBeGreaterThan(20_000);
+});
+
 test('a transcript counts the seconds of its sound', async () => {
   const reply = await client.speechToText.convert({
     file: new File([new Uint8Array(wav)], 'talk.wav'),

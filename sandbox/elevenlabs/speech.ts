@@ -24,6 +24,13 @@ interface SpeechCall {
   modelId: string;
   isStream: boolean;
   wantsTimestamps: boolean;
+  /** Of a dialogue. */
+  lines: Line[] | null;
+}
+
+interface Line {
+  text: string;
+  voice_id: string;
 }
 
 /** `POST /v1/text-to-speech/{voice}` and `POST /v1/text-to-dialogue`, in their four forms each. */
@@ -37,18 +44,16 @@ export async function speak(exchange: Exchange, world: World, voiceId: string | 
     sendJson(exchange, 422, { detail: faults });
     return;
   }
+  const lines = voiceId === null ? (body.inputs as Line[]) : null;
   const call: SpeechCall = {
-    text:
-      voiceId === null
-        ? (body.inputs as { text: string }[]).map(({ text }) => text).join(' ')
-        : String(body.text),
+    text: lines === null ? String(body.text) : lines.map(({ text }) => text).join(' '),
+    lines,
     modelId: String(body.model_id ?? (voiceId === null ? 'eleven_v3' : 'eleven_multilingual_v2')),
     isStream,
     wantsTimestamps: path.endsWith('/with-timestamps'),
   };
   const format = formatOf(exchange.query, isStream);
-  const speakers =
-    voiceId === null ? (body.inputs as { voice_id: string }[]).map(({ voice_id }) => voice_id) : [voiceId];
+  const speakers = lines === null ? [String(voiceId)] : lines.map(({ voice_id }) => voice_id);
   const refusal = callRefusal(call, speakers, body, format);
   if (refusal !== null) {
     refuse(exchange, refusal);
@@ -118,7 +123,7 @@ async function answer(
       sendJson(
         exchange,
         200,
-        { audio_base64: bytes.toString('base64'), ...alignmentOf(call.text, seconds) },
+        { audio_base64: bytes.toString('base64'), ...alignmentOf(call, seconds) },
         headers,
       );
     else sendBytes(exchange, type, bytes, headers);
@@ -127,8 +132,8 @@ async function answer(
   const chunks: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) chunks.push(bytes.subarray(at, at + CHUNK_BYTES));
   const lines = chunks.map((chunk, at) => {
-    const alignment =
-      at === 0 ? alignmentOf(call.text, seconds) : { alignment: null, normalized_alignment: null };
+    const later = { alignment: null, normalized_alignment: null, ...(call.lines && { voice_segments: [] }) };
+    const alignment = at === 0 ? alignmentOf(call, seconds) : later;
     return `${JSON.stringify({ audio_base64: chunk.toString('base64'), ...alignment })}\n`;
   });
   await sendStream(
@@ -247,7 +252,7 @@ function callRefusal(
       );
 }
 
-function alignmentOf(text: string, seconds: number) {
+function alignmentOf({ text, lines }: SpeechCall, seconds: number) {
   const characters = [...text];
   const each = seconds / characters.length;
   const round = (value: number) => Math.round(value * 1000) / 1000;
@@ -256,5 +261,19 @@ function alignmentOf(text: string, seconds: number) {
     character_start_times_seconds: characters.map((_, at) => round(at * each)),
     character_end_times_seconds: characters.map((_, at) => round((at + 1) * each)),
   };
-  return { alignment, normalized_alignment: alignment };
+  let next = 0;
+  const segments = lines?.map((line, at) => {
+    const start = next;
+    const end = start + [...line.text].length;
+    next = end + 1;
+    return {
+      voice_id: line.voice_id,
+      start_time_seconds: round(start * each),
+      end_time_seconds: round(end * each),
+      character_start_index: start,
+      character_end_index: end,
+      dialogue_input_index: at,
+    };
+  });
+  return { alignment, normalized_alignment: alignment, ...(segments && { voice_segments: segments }) };
 }

@@ -133,3 +133,31 @@ test.skipIf(specsMissing)('a prediction fits the public description', async () =
     '/components/schemas/schemas_prediction_response',
   );
 });
+
+test('the official client uploads a file, names it in an input, and deletes it', async () => {
+  const file = await client.files.create(new Blob([new Uint8Array([1, 2, 3])], { type: 'image/png' }));
+  expect(file.urls.get).toBe(`${simulator.url}/v1/files/${file.id}`);
+  const input = { prompt: 'A lamp', input_images: [file.urls.get] };
+  expect(await client.run(model, { input })).toBeDefined();
+  expect(await client.files.delete(file.id)).toBe(true);
+  await expect(client.run(model, { input })).rejects.toThrow('422');
+});
+
+test('the official client cancels, waits and lists', async () => {
+  const created = await client.predictions.create({
+    model,
+    input: { prompt: 'A lamp [sandbox:seconds=600]' },
+  });
+  await client.predictions.cancel(created.id);
+  expect(await client.predictions.get(created.id)).toMatchObject({
+    status: expect.stringMatching(/^(canceled|aborted)$/),
+  });
+  const { results } = await client.predictions.list();
+  expect(results.map(({ id }) => id)).toContain(created.id);
+  const waited = await client.predictions.create({
+    model,
+    input: { prompt: 'A lamp [sandbox:seconds=1]' },
+    wait: 10,
+  } as Parameters<typeof client.predictions.create>[0]);
+  expect(waited.status).toBe('succeeded');
+});
