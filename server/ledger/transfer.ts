@@ -10,6 +10,7 @@ export type TransferCode =
   | 'payout'
   | 'receipt_unmatched'
   | 'receipt_matched'
+  | 'receipt_returned'
   | 'advance'
   | 'hold'
   | 'capture'

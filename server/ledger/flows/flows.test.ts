@@ -13,7 +13,7 @@ import { debtRepaid, disputeLost, disputeOpened, disputeWarned, disputeWon, writ
 import { exchange } from './exchange.ts';
 import { goodwillRefund, upstreamCost, upstreamInvoicePaid } from './generation.ts';
 import { createPromotionCode, expirePromotions, grantPromotion, redeemCode } from './promotion.ts';
-import { advance, advanceCleared, receiptMatched, receiptUnmatched } from './receipt.ts';
+import { advance, advanceCleared, receiptMatched, receiptReturned, receiptUnmatched } from './receipt.ts';
 import { refundableMicro, refundBegins, refundFailed, refundFailedLate, refundSucceeded } from './refund.ts';
 import { creditTopUp, payout, topUpFee, topUpReversed } from './top-up.ts';
 
@@ -301,6 +301,15 @@ test('a statement line without an owner waits, finds one owner and no second', a
   await expect(run((tx) => receiptMatched(tx, { ...line, memberId: other }))).rejects.toThrow('mismatch');
   expect(await posted(2200, line.account)).toBe(0n);
   expect(await balance(memberId)).toMatchObject({ availableMicro: usd('9') });
+
+  const nobodys = { lineId: newId(), account: line.account, amountMicro: usd('3') };
+  const byStaff = { actorId: newId(), reason: 'no owner within the year' };
+  await run((tx) => receiptUnmatched(tx, nobodys));
+  for (const _ of [1, 2]) await run((tx) => receiptReturned(tx, { ...nobodys, ...byStaff }));
+  expect(await posted(2200, line.account)).toBe(0n);
+  expect(await posted(1200, line.account)).toBe(usd('9'));
+  await expect(run((tx) => receiptMatched(tx, { ...nobodys, memberId }))).rejects.toThrow('mismatch');
+  await expect(run((tx) => receiptReturned(tx, { ...line, ...byStaff }))).rejects.toThrow('mismatch');
 
   const ahead = { topUpId: newId(), memberId, amountMicro: usd('4') };
   await run((tx) => advance(tx, { ...ahead, actorId: newId(), reason: 'known customer' }));

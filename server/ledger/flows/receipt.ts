@@ -59,6 +59,36 @@ export async function receiptMatched(
 }
 
 /**
+ * Nobody's money went back to where it came from, after the time that the law gives its owner: Dr 2200 → Cr 1200. What was
+ * credited to a member is not returned by this. Twice is harmless; throws `LedgerRefusal` when it was matched before.
+ */
+export async function receiptReturned(
+  tx: Tx<'service'>,
+  line: StatementLine & { actorId: string; reason: string },
+): Promise<void> {
+  const { lineId, account, amountMicro, currency, actorId, reason } = line;
+  await tx
+    .selectFrom('ledger.transfer')
+    .select('id')
+    .where('id', '=', derivedId(lineId, 'receipt'))
+    .executeTakeFirstOrThrow();
+  await mustPost(tx, [
+    await entry(tx, {
+      // The id of a match: a line goes one way.
+      id: derivedId(lineId, 'matched'),
+      code: 'receipt_returned',
+      debit: { code: 2200, label: account },
+      credit: { code: 1200, label: account },
+      amountMicro,
+      currency,
+      groupId: lineId,
+      actorId,
+      reason,
+    }),
+  ]);
+}
+
+/**
  * Credits ahead of the statement, a privilege of its own with a cap that the caller keeps: Dr 1300 → Cr 2100. It is
  * cleared by `advanceCleared`.
  */
