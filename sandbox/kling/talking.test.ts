@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileTypeFromBuffer } from 'file-type';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,15 +11,21 @@ import { startKling } from './kling.ts';
 let simulator: Simulator;
 let portrait: string;
 let clip: string;
+const host = createServer();
 
 beforeAll(async () => {
   simulator = await startKling();
   const red = sharp({ create: { width: 400, height: 400, channels: 3, background: 'red' } });
   portrait = (await red.png().toBuffer()).toString('base64');
   const bytes = await film({ prompt: 'a face', width: 960, height: 960, seconds: 5 });
-  clip = `data:video/mp4;base64,${bytes.toString('base64')}`;
+  host.on('request', (_, answer) => answer.writeHead(200, { 'content-type': 'video/mp4' }).end(bytes));
+  await new Promise<void>((ready) => host.listen(0, '127.0.0.1', ready));
+  clip = `http://127.0.0.1:${(host.address() as AddressInfo).port}/face.mp4`;
 });
-afterAll(() => simulator.close());
+afterAll(async () => {
+  host.close();
+  await simulator.close();
+});
 
 const sound = wavOf(pcmOf(melodyFor('x', 3), 16_000), 16_000).toString('base64');
 
