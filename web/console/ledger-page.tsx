@@ -61,7 +61,11 @@ export function LedgerPage() {
       {stops.data?.map((stop) => (
         <Stopped key={stop.currency} stop={stop} />
       ))}
-      {waiting.data && waiting.data.length > 0 ? <WaitingMoney items={waiting.data} /> : null}
+      {waiting.data && waiting.data.length > 0 ? (
+        <div className={classes.apart}>
+          <WaitingMoney items={waiting.data} />
+        </div>
+      ) : null}
       {accounts.isPending ? <Waiting what={<Trans>the accounts</Trans>} rows={10} height={32} /> : null}
       {accounts.data ? <Accounts accounts={accounts.data} /> : null}
     </Page>
@@ -141,6 +145,7 @@ function Accounts({ accounts }: { accounts: Account[] }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard
     <section className={classes.scroll} aria-label={t`Accounts`} tabIndex={0}>
       <table className={classes.table}>
+        <caption className={classes.caption}>{t`Every account`}</caption>
         <thead>
           <tr>
             <th scope="col">{t`Code`}</th>
