@@ -19,7 +19,7 @@ export function bytesText(bytes: number): string {
   return new Intl.NumberFormat(intlLocale(), {
     style: 'unit',
     unit: units[step],
-    unitDisplay: 'short',
+    unitDisplay: step === 0 ? 'long' : 'short',
     maximumFractionDigits: step === 0 ? 0 : 1,
   }).format(bytes / 1000 ** step);
 }
