@@ -1,7 +1,7 @@
 import type { ReasoningDetail, TextEvent } from '#server/providers/provider.ts';
-import type { HeldCall } from './chat.ts';
 import { type AnswerWriter, type Dialect, type End, type Gathered, put } from './dialect.ts';
 import { balanceAfter, type Cost, endBroken, moneyHeaders } from './finish.ts';
+import type { HeldCall } from './held-call.ts';
 import { answerError, usd } from './openai-errors.ts';
 import { routeHeaders } from './way.ts';
 

@@ -1,57 +1,16 @@
-import { hash } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { ContentKey } from '#server/artifacts/seal.ts';
 import { newId } from '#server/database/ids.ts';
-import type { Receipt } from '#server/egress/egress.ts';
-import type { ProviderRoute } from '#server/generations/configured-routes.ts';
 import type { Parts } from '#server/generations/parts.ts';
-import { sealTitle, titleOf } from '#server/generations/record.ts';
-import { wishFor } from '#server/generations/routing-wish.ts';
 import type { Runs } from '#server/generations/runs.ts';
-import { LEASE_SECONDS } from '#server/generations/states.ts';
-import type { Try, Wish } from '#server/generations/tries.ts';
 import { withRawBody } from '#server/http/raw-body.ts';
-import { holdIdOf } from '#server/ledger/transfer.ts';
-import { type ChatRequest, readChatRequest } from './chat-request.ts';
+import { begin } from './begin.ts';
+import { readChatRequest } from './chat-request.ts';
 import { chatDialect } from './chat-writer.ts';
-import type { AnswerWriter, Dialect } from './dialect.ts';
-import { giveUp } from './finish.ts';
-import { answerAgain, claimKey, freeKey, idempotencyKeyOf } from './idempotency.ts';
-import type { Caller, Callers } from './keys.ts';
-import { ApiError, answerError, capReached, insufficientFunds, postingPaused } from './openai-errors.ts';
-import { relay } from './relay.ts';
-import { translate } from './translate.ts';
-import { routingInHead, wayFor } from './way.ts';
-
-/** One call of `/v1/chat/completions` whose hold is granted. */
-export interface HeldCall extends ChatRequest {
-  id: string;
-  holdId: string;
-  caller: Caller;
-  /** By which it goes now: another one once the first took nothing. */
-  route: ProviderRoute;
-  wish: Wish;
-  tries: Try[];
-  key: ContentKey;
-  sentTo: Receipt[];
-  /** What is available after the hold, in micro. */
-  availableMicro: bigint;
-  response: ServerResponse;
-  /** What was written as the answer, kept for a call that may be repeated. */
-  left: (string | Buffer)[] | null;
-  /** How its answer is written. */
-  dialect: Dialect;
-  /** Who writes it, where it does not pass through. */
-  writer: AnswerWriter | null;
-  /** Its capture or release is under way. */
-  ended: boolean;
-  /** Set once the answer is written or the caller has gone. */
-  release(): void;
-}
+import { idempotencyKeyOf } from './idempotency.ts';
+import type { Callers } from './keys.ts';
+import { ApiError, answerError } from './openai-errors.ts';
 
 const BODY_MOST_BYTES = 20 * 1024 * 1024;
-const HOLD_DEADLINE_MS = 60 * 60_000;
 
 /**
  * `POST /v1/chat/completions` in OpenAI's wire format. The path is short on purpose (docs/decisions/hot-path.md):
@@ -89,115 +48,4 @@ export async function chatRoutes(
       }
     });
   });
-}
-
-/** A call as it came, in whichever dialect. */
-export interface Come {
-  caller: Caller;
-  id: string;
-  body: Buffer;
-  /** Its idempotency key. */
-  key: string | null;
-  dialect: Dialect;
-  /** The request, checked and priced. Throws `ApiError`. */
-  read(): ChatRequest;
-}
-
-/** Once for each idempotency key; without one, at once. */
-export async function begin(parts: Parts, runs: Runs, come: Come, response: ServerResponse): Promise<void> {
-  const { caller, id, body, key } = come;
-  if (key === null) return carry(parts, await hold(parts, runs, come, response));
-  const replay = await claimKey(parts, caller, key, body, id);
-  if (replay !== null) return answerAgain(response, replay);
-  let call: HeldCall;
-  try {
-    call = await hold(parts, runs, come, response);
-  } catch (error) {
-    await freeKey(parts, caller, id);
-    throw error;
-  }
-  call.left = [];
-  await carry(parts, call);
-}
-
-/** From here on a hold is open: whatever happens, the call ends it. */
-async function carry(parts: Parts, call: HeldCall): Promise<void> {
-  const { passThrough } = call.adapter;
-  try {
-    const passes = call.dialect === chatDialect && passThrough !== undefined;
-    if (passes && passThrough.takes?.(call.call.params) !== false) relay(parts, call);
-    else await translate(parts, call);
-  } catch (error) {
-    giveUp(parts, call, error);
-  }
-}
-
-/** Holds the most that the call can cost. Throws `ApiError` 402, and those of `wayFor`. */
-async function hold(
-  parts: Parts,
-  runs: Runs,
-  { caller, id, body, dialect, read }: Come,
-  response: ServerResponse,
-): Promise<HeldCall> {
-  const asked = read();
-  const { model } = asked;
-  const wish = wishFor(caller.wish, asked.routing ?? routingInHead(response.req));
-  const route = await wayFor(parts, caller, model, wish);
-  const key = await parts.vault.keyOf(caller.memberId);
-  const holdId = holdIdOf(id);
-  const { status, availableMicro } = await parts.commit.open({
-    holdId,
-    walletId: caller.walletId,
-    amountMicro: asked.boundMicro,
-    leaseSeconds: LEASE_SECONDS,
-    deadline: new Date(Date.now() + HOLD_DEADLINE_MS),
-    requestHash: hash('sha256', body, 'buffer').subarray(0, 16),
-    memberId: caller.memberId,
-    id,
-    title: sealTitle(key, caller.memberId, id, titleOf(asked.call.params)),
-    ask: null,
-    row: {
-      source: 'api',
-      apiKeyId: caller.keyId,
-      modelId: model.id,
-      kind: 'text',
-      providerId: model.providerId,
-      routeId: route.id,
-      priceVersion: model.priceVersion,
-      fileIds: [],
-    },
-  });
-  if (status === 'insufficient')
-    throw insufficientFunds(
-      asked.boundMicro,
-      availableMicro,
-      `${parts.config.PUBLIC_URL ?? ''}/wallet/top-up`,
-    );
-  if (status === 'capped') throw capReached(asked.boundMicro, availableMicro);
-  if (status === 'stopped') throw postingPaused();
-  if (status !== 'ok')
-    throw new ApiError(
-      403,
-      'invalid_request_error',
-      'account_restricted',
-      'This account cannot spend at the moment. Sign in to see why.',
-    );
-  return {
-    ...asked,
-    id,
-    holdId,
-    caller,
-    route,
-    wish,
-    tries: [],
-    key,
-    availableMicro,
-    response,
-    dialect,
-    writer: null,
-    ended: false,
-    left: null,
-    sentTo: [],
-    release: runs.watch(holdId),
-  };
 }

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { SealedAnswer } from '#server/generations/record.ts';
 import type { TextEvent } from '#server/providers/provider.ts';
-import type { HeldCall } from './chat.ts';
 import type { Cost } from './finish.ts';
+import type { HeldCall } from './held-call.ts';
 import type { ApiError } from './openai-errors.ts';
 
 export type End = Extract<TextEvent, { type: 'end' }>;

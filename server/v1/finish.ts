@@ -6,7 +6,7 @@ import { type SealedAnswer, sealAnswer, sealAsk } from '#server/generations/reco
 import { chargeFor } from '#server/generations/settle.ts';
 import { captureIdOf } from '#server/ledger/transfer.ts';
 import type { ProviderFault, TextMessage, Units } from '#server/providers/provider.ts';
-import type { HeldCall } from './chat.ts';
+import type { HeldCall } from './held-call.ts';
 import { ApiError, usd } from './openai-errors.ts';
 import { routeHeaders } from './way.ts';
 

@@ -4,7 +4,7 @@ import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import type { Runs } from '#server/generations/runs.ts';
 import { withRawBody } from '#server/http/raw-body.ts';
-import { begin } from './chat.ts';
+import { begin } from './begin.ts';
 import { chatRequestOf, jsonOf, modelOf, routingIn } from './chat-request.ts';
 import { countTokens } from './count.ts';
 import { refuseAsGemini } from './gemini-errors.ts';

@@ -4,7 +4,6 @@ import type { Parts } from '#server/generations/parts.ts';
 import type { SealedAnswer } from '#server/generations/record.ts';
 import { beginTry, type Try } from '#server/generations/tries.ts';
 import { ProviderFault } from '#server/providers/provider.ts';
-import type { HeldCall } from './chat.ts';
 import {
   balanceAfter,
   CUT,
@@ -17,6 +16,7 @@ import {
   ownCost,
 } from './finish.ts';
 import { createFrameFilter, type FrameFilter } from './frames.ts';
+import type { HeldCall } from './held-call.ts';
 import { answerError, errorOfFault, usd } from './openai-errors.ts';
 import { readFrames } from './read-frames.ts';
 import { stallMs, whenDrained } from './slow-reader.ts';

@@ -1,7 +1,7 @@
-import type { HeldCall } from './chat.ts';
 import { countsOf, promptOf } from './counts.ts';
 import { type AnswerWriter, type Dialect, type End, put } from './dialect.ts';
 import { balanceAfter, type Cost, moneyHeaders } from './finish.ts';
+import type { HeldCall } from './held-call.ts';
 import { answerError, usd } from './openai-errors.ts';
 import { Items } from './responses-items.ts';
 import type { ResponsesRequest } from './responses-schema.ts';

@@ -4,7 +4,7 @@ import { newId } from '#server/database/ids.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import type { Runs } from '#server/generations/runs.ts';
 import { ProblemError } from '#server/http/problem.ts';
-import { begin } from './chat.ts';
+import { begin } from './begin.ts';
 import { type ChatRequest, chatRequestOf, jsonOf } from './chat-request.ts';
 import type { Dialect } from './dialect.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
