@@ -1,3 +1,5 @@
+import { melodyFor, pcmOf, wavOf } from './sound.ts';
+
 /** Where work goes in, for the tests that ask every simulator the same. */
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of eleven providers
@@ -129,11 +131,21 @@ export const tasks: TaskDoor[] = [
   },
 ];
 
+const recording = wavOf(pcmOf(melodyFor('x', 2), 16_000), 16_000);
+
 const words = (model: string) => (content: string) => ({
   model,
   max_tokens: 30,
   messages: [{ role: 'user', content }],
 });
+
+/** A recording says what is to go wrong by its name. */
+function recordingNamed(name: string, field: string, others: Record<string, string> = {}): FormData {
+  const form = new FormData();
+  for (const [key, value] of Object.entries(others)) form.append(key, value);
+  form.append(field, new File([new Uint8Array(recording)], `${name}.wav`, { type: 'audio/wav' }));
+  return form;
+}
 
 /** Answered in the one request. */
 export const direct: Door[] = [
@@ -214,9 +226,43 @@ export const direct: Door[] = [
     headers: {},
     body: words('llama4:8b'),
   },
+  {
+    simulator: 'google',
+    path: '/v1beta/models/gemini-3.8-flash-tts:generateContent',
+    headers: { 'x-goog-api-key': 'AIza' },
+    body: (text) => ({
+      contents: [{ role: 'user', parts: [{ text }] }],
+      generationConfig: {
+        responseModalities: ['AUDIO'],
+        speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: 'Kore' } } },
+      },
+    }),
+  },
+  {
+    simulator: 'elevenlabs',
+    path: '/v1/speech-to-text',
+    headers: { 'xi-api-key': 'sk_x' },
+    body: (name) => recordingNamed(name, 'file', { model_id: 'scribe_v2' }),
+  },
+  {
+    simulator: 'elevenlabs',
+    path: '/v1/audio-isolation',
+    headers: { 'xi-api-key': 'sk_x' },
+    body: (name) => recordingNamed(name, 'audio'),
+  },
+  {
+    simulator: 'openai',
+    path: '/v1/audio/transcriptions',
+    headers: bearer('sk-x'),
+    body: (name) => recordingNamed(name, 'file', { model: 'gpt-4o-transcribe' }),
+  },
   ...Object.entries({
     deepseek: ['/chat/completions', 'sk-sandbox', 'deepseek-flash'],
     mistral: ['/v1/chat/completions', 'sandbox-key', 'mistral-large-4'],
+    groq: ['/openai/v1/chat/completions', 'gsk_sandbox', 'openai/gpt-oss-120b'],
+    together: ['/v1/chat/completions', 'sandbox-key', 'moonshotai/Kimi-K3'],
+    xai: ['/v1/chat/completions', 'xai-sandbox', 'grok-4.7'],
+    openrouter: ['/api/v1/chat/completions', 'sk-or-v1-x', 'anthropic/claude-sonnet-5.5'],
   }).map(([simulator, [path = '', key = '', model = '']]) => ({
     simulator,
     path,

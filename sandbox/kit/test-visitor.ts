@@ -19,8 +19,11 @@ export function visitor(sandbox: () => Sandbox) {
   function ask(door: Door, path: string, body?: unknown): Promise<Response> {
     return fetch(`${sandbox().urls[door.simulator]}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
-      headers: { 'content-type': 'application/json', ...door.headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: {
+        ...(body instanceof FormData ? {} : { 'content-type': 'application/json' }),
+        ...door.headers,
+      },
+      ...(body !== undefined && { body: body instanceof FormData ? body : JSON.stringify(body) }),
     });
   }
 
