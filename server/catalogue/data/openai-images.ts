@@ -169,6 +169,7 @@ function fields(generation: 'mini' | '2' | '2.5' | '2.6') {
 /** Looks come one picture at a time. */
 const ONE_AT_A_TIME = {
   if: { properties: { partial_images: { type: 'integer', minimum: 1 } }, required: ['partial_images'] },
+  // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema’s word
   then: { properties: { n: { type: 'integer', maximum: 1 } } },
 };
 

@@ -42,7 +42,6 @@ function Medium({ output, title }: { output: Output; title: string }) {
         </a>
       );
     case 'video':
-      // biome-ignore lint/a11y/useMediaCaption: there are no words to caption but the prompt, which stands above
       return <video src={output.url} aria-label={title} controls preload="metadata" playsInline {...size} />;
     case 'audio':
       // biome-ignore lint/a11y/useMediaCaption: the words that are spoken stand above
