@@ -111,7 +111,9 @@ async function route(exchange: Exchange, cloud: Cloud): Promise<void> {
     return;
   }
   const match =
-    /^\/v1\/projects\/([\w-]+)\/locations\/([\w-]+)\/publishers\/google\/models\/([\w.-]+):(\w+)$/.exec(path);
+    /^\/v1(?:beta1)?\/projects\/([\w-]+)\/locations\/([\w-]+)\/publishers\/google\/models\/([\w.-]+):(\w+)$/.exec(
+      path,
+    );
   const [, project, location, model = '', verb] = match ?? [];
   if (match === null || method !== 'POST' || veoModels[model] === undefined) {
     refuse(
@@ -199,6 +201,19 @@ function count(task: Task<VeoWork>, world: World): void {
   );
 }
 
+/** The films themselves, or where they lie when the caller named a bucket. */
+async function videosOf({ id, model, request }: Task<VeoWork>, made: number): Promise<object[]> {
+  const mimeType = 'video/mp4';
+  const { prompt, width, height, seconds, hasSound, folder } = request;
+  if (folder !== undefined) {
+    const place = `${folder}${folder.endsWith('/') ? '' : '/'}${id.split('/').at(-1)}`;
+    return Array.from({ length: made }, (_, at) => ({ gcsUri: `${place}/sample_${at}.mp4`, mimeType }));
+  }
+  const bytes = await film({ prompt, width, height, seconds, caption: model, hasSound });
+  const bytesBase64Encoded = bytes.toString('base64');
+  return Array.from({ length: made }, () => ({ bytesBase64Encoded, mimeType }));
+}
+
 async function fetchOperation(exchange: Exchange, { world, tasks }: Cloud, name: string): Promise<void> {
   if (await misbehavesAtOnce(exchange, world.faults.takeByPath(exchange.path), failure)) return;
   const task = tasks.find(name);
@@ -212,13 +227,8 @@ async function fetchOperation(exchange: Exchange, { world, tasks }: Cloud, name:
     });
   else {
     const made = madeOf(task);
-    const { prompt, width, height, seconds, samples, hasSound } = task.request;
-    const bytes =
-      made > 0
-        ? (await film({ prompt, width, height, seconds, caption: task.model, hasSound })).toString('base64')
-        : '';
-    const videos = Array.from({ length: made }, () => ({ bytesBase64Encoded: bytes, mimeType: 'video/mp4' }));
-    const filtered = samples - made;
+    const videos = made > 0 ? await videosOf(task, made) : [];
+    const filtered = task.request.samples - made;
     const response = {
       '@type': 'type.googleapis.com/cloud.ai.large_models.vision.GenerateVideoResponse',
       raiMediaFilteredCount: filtered,

@@ -10,6 +10,8 @@ export interface VeoWork {
   width: number;
   height: number;
   hasSound: boolean;
+  /** Where in the caller's bucket the films go; absent: into the answer. */
+  folder: string | undefined;
 }
 
 const heights: Record<string, number> = { '720p': 720, '1080p': 1080, '4k': 2160 };
@@ -39,6 +41,7 @@ export function veoWork(body: Record<string, unknown>, model: string): VeoWork |
     seed,
     resizeMode,
     compressionQuality,
+    storageUri,
   } = parameters;
   if (!Number.isInteger(sampleCount) || Number(sampleCount) < 1 || Number(sampleCount) > 4)
     return 'sampleCount must be between 1 and 4.';
@@ -49,8 +52,16 @@ export function veoWork(body: Record<string, unknown>, model: string): VeoWork |
     return `Unsupported resolution: ${resolution}.`;
   if (resolution !== '720p' && durationSeconds !== 8)
     return `Resolution ${resolution} needs a duration of 8 seconds.`;
-  if (Array.isArray(instance.referenceImages) && durationSeconds !== 8)
-    return 'Reference images need a duration of 8 seconds.';
+  const references = (instance.referenceImages ?? []) as { image?: unknown; referenceType?: unknown }[];
+  if (instance.video !== undefined && durationSeconds !== 8)
+    return 'Video extension needs a duration of 8 seconds.';
+  if (references.length > 0 && durationSeconds !== 8) return 'Reference images need a duration of 8 seconds.';
+  if (references.length > 3) return 'There can be at most 3 reference images.';
+  // Google's client writes it in capitals.
+  if (references.some(({ referenceType }) => String(referenceType).toLowerCase() !== 'asset'))
+    return 'Unsupported referenceType: supported is asset.';
+  if (storageUri !== undefined && !/^gs:\/\/./.test(String(storageUri)))
+    return 'storageUri must be a gs:// address.';
   if (
     personGeneration !== undefined &&
     !['dont_allow', 'allow_adult', 'allow_all'].includes(String(personGeneration))
@@ -69,7 +80,7 @@ export function veoWork(body: Record<string, unknown>, model: string): VeoWork |
     instance.video,
     instance.image,
     instance.lastFrame,
-    ...((instance.referenceImages as { image?: unknown }[] | undefined) ?? []).map(({ image }) => image),
+    ...references.map(({ image }) => image),
   ];
   for (const image of images) {
     if (image === undefined) continue;
@@ -89,5 +100,6 @@ export function veoWork(body: Record<string, unknown>, model: string): VeoWork |
     seconds: Number(durationSeconds),
     ...size,
     hasSound: parameters.generateAudio !== false,
+    folder: storageUri === undefined ? undefined : String(storageUri),
   };
 }

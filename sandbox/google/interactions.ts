@@ -19,6 +19,7 @@ interface OmniWork {
   videoTokens: number;
   webhooks: string[];
   createdAt: string;
+  isDeleted?: boolean;
 }
 
 export type OmniTasks = Tasks<OmniWork>;
@@ -195,11 +196,12 @@ export async function readInteraction(
 ): Promise<void> {
   if (await misbehavesAtOnce(exchange, world.faults.takeByPath(exchange.path), failureBody)) return;
   const task = tasks.find(id);
-  if (task === undefined) {
+  if (task === undefined || task.request.isDeleted) {
     refuse(exchange, 400, 'Invalid interaction name');
     return;
   }
   if (exchange.method === 'DELETE') {
+    task.request.isDeleted = true;
     sendJson(exchange, 200, {});
     return;
   }
