@@ -8,18 +8,26 @@ function namedBy(part: TextPart): string | undefined {
   return name === undefined ? undefined : /^file:(.+)$/.exec(name)?.[1];
 }
 
-/** Throws `invalid-input` for messages that name a file which does not go along: it was not held for. */
-export function refuseStrangers(messages: unknown, files: InputFile[]): void {
-  if (!Array.isArray(messages)) return;
+/** The first of the checked `messages` that names a file which does not go along, and that file's id; or null. */
+export function strangerIn(messages: unknown, files: InputFile[]): { at: number; id: string } | null {
+  if (!Array.isArray(messages)) return null;
   const known = new Set(files.map(({ id }) => id));
   for (const [at, { content }] of (messages as TextMessage[]).entries()) {
     if (!Array.isArray(content)) continue;
-    const stranger = content.map(namedBy).find((id) => id !== undefined && !known.has(id));
-    if (stranger !== undefined)
-      throw new ProblemError('invalid-input', {
-        errors: [{ path: `ask.params.messages.${at}.content`, message: `fileIds does not hold ${stranger}` }],
-      });
+    const id = content.map(namedBy).find((each) => each !== undefined && !known.has(each));
+    if (id !== undefined) return { at, id };
   }
+  return null;
+}
+
+/** Throws `invalid-input` for messages that name a file which does not go along: it was not held for. */
+export function refuseStrangers(messages: unknown, files: InputFile[]): void {
+  const stranger = strangerIn(messages, files);
+  if (stranger === null) return;
+  const { at, id } = stranger;
+  throw new ProblemError('invalid-input', {
+    errors: [{ path: `ask.params.messages.${at}.content`, message: `fileIds does not hold ${id}` }],
+  });
 }
 
 /** Files that the messages name (`file:<id>`) become content of their kind; the others join the last question. */

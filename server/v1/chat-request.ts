@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { RoutingAsk } from '#contract/generations.ts';
 import { boundOf, type CatalogueModel } from '#server/catalogue/catalogue.ts';
+import { strangerIn } from '#server/generations/message-files.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import { checkedParams, memberHash, outputLimit } from '#server/generations/quote.ts';
 import { ProblemError } from '#server/http/problem.ts';
@@ -60,6 +61,7 @@ export function chatRequestOf(
   if (asked.max_tokens !== undefined && asked.max_tokens !== null)
     given.max_completion_tokens ??= asked.max_tokens;
   const params = checked(model, given);
+  refuseStudioFiles(params.messages);
   const adapter = adapterFor(parts.routing.provider(model.providerId), 'text', model.upstream) as TextAdapter;
   const limit = outputLimit(model, params);
   const call: Call = {
@@ -163,6 +165,20 @@ function refuseUnpriced(asked: Record<string, unknown>) {
       'The `stream_options` parameter is only allowed when `stream` is true.',
       { param: 'stream_options' },
     );
+}
+
+/** A `file:<id>` of the studio would be priced at nothing and reach the provider as a word: a call carries its bytes. */
+function refuseStudioFiles(messages: unknown) {
+  const stranger = strangerIn(messages, []);
+  if (stranger === null) return;
+  const place = `messages.${stranger.at}.content`;
+  throw new ApiError(
+    400,
+    'invalid_request_error',
+    'invalid_value',
+    `${place}: file:${stranger.id.slice(0, 100)} names a file of the studio, which the API does not reach. Send its bytes as a data URL.`,
+    { param: place },
+  );
 }
 
 function unsupported(param: string, message: string): ApiError {

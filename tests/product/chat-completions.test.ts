@@ -112,6 +112,55 @@ test('refusals have OpenAI’s shape and cost nothing', async () => {
   expect(await settledWallet(member)).toEqual(before);
 });
 
+test.each([
+  { type: 'image_url', image_url: { url: 'file:0199c0de-0000-7000-8000-000000000001' } },
+  { type: 'file', file: { file_id: 'file:0199c0de-0000-7000-8000-000000000001' } },
+])(
+  'a file of the studio cannot be named by a call, passed through or put into other words: %o',
+  async (part) => {
+    const before = await settledWallet(member);
+    for (const model of ['openai/gpt-6-luna', 'anthropic/claude-haiku-5-5']) {
+      const content = [{ type: 'text', text: 'What is this?' }, part];
+      const call = openai.chat.completions.create({ model, messages: [{ role: 'user', content }] } as never);
+      await expect(call).rejects.toMatchObject({
+        status: 400,
+        code: 'invalid_value',
+        param: 'messages.0.content',
+        message: expect.stringContaining('as a data URL'),
+      });
+    }
+    // Other dialects have no such name, or are brought to the same words.
+    const post = (path: string, body: object) =>
+      fetch(`${product.url}${path}`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${product.member.apiKey}`,
+          'anthropic-version': '2023-06-01',
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify(body),
+      });
+    const url = 'file:0199c0de-0000-7000-8000-000000000001';
+    const image = { type: 'image', source: { type: 'url', url } };
+    const asked = [
+      post('/v1/responses', {
+        model: 'openai/gpt-6-luna',
+        input: [{ role: 'user', content: [{ type: 'input_image', image_url: url }] }],
+      }),
+      post('/v1/messages', {
+        model: 'openai/gpt-6-luna',
+        max_tokens: 100,
+        messages: [{ role: 'user', content: [image] }],
+      }),
+      post('/v1beta/models/openai/gpt-6-luna:generateContent', {
+        contents: [{ role: 'user', parts: [{ fileData: { mimeType: 'image/png', fileUri: url } }] }],
+      }),
+    ];
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([400, 400, 400]);
+    expect(await settledWallet(member)).toEqual(before);
+  },
+);
+
 test('too little money is a 402 that says how much is missing', async () => {
   const calls = Array.from({ length: 12 }, () =>
     openai.chat.completions
