@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { PartialResult } from '#server/providers/provider.ts';
+import type { PartialResult, SoundPiece } from '#server/providers/provider.ts';
 import type { Parts } from './parts.ts';
 import type { Running } from './record.ts';
 import type { Transcript } from './run-text.ts';
@@ -10,18 +10,23 @@ const LOOK_MOST_BYTES = 5_000;
 const QUALITIES = [60, 40, 20];
 
 /**
- * Hands on what is being made before it is whole: words as those of any text, and a small look at a picture. Looks are
- * hints: one that is lost or too large is not missed, and nothing of them is kept.
+ * Hands on what is being made before it is whole: words as those of any text, a small look at a picture, and sound to
+ * whoever began it here. Looks are hints: one that is lost or too large is not missed, and nothing of them is kept.
  */
 export function partialsFor(
   parts: Pick<Parts, 'live' | 'log'>,
   { id }: Pick<Running, 'id'>,
   transcript: Transcript,
+  onSound: ((piece: SoundPiece) => void) | undefined,
 ): (piece: PartialResult) => void {
   return (piece) => {
     if ('text' in piece) {
       transcript.text += piece.text;
       transcript.onText(piece.text);
+      return;
+    }
+    if ('sound' in piece) {
+      onSound?.(piece);
       return;
     }
     lookOf(piece.bytes)

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { asService } from '#server/database/transaction.ts';
 import { renewLeases } from '#server/ledger/ledger.ts';
-import type { InputFile } from '#server/providers/provider.ts';
+import type { InputFile, SoundPiece } from '#server/providers/provider.ts';
 import type { ProviderRoute } from './configured-routes.ts';
 import { findGeneration } from './history.ts';
 import { partialsFor } from './looks.ts';
@@ -15,7 +15,13 @@ import { LEASE_SECONDS } from './states.ts';
 
 /** What this process is running now: begun by a person, or taken over from a process that died. */
 export interface Runs {
-  begin(running: Running, route: ProviderRoute, files: InputFile[]): void;
+  /** `onSound` hears a recording while it is made. */
+  begin(
+    running: Running,
+    route: ProviderRoute,
+    files: InputFile[],
+    onSound?: (piece: SoundPiece) => void,
+  ): void;
   /** Stops it here or, by a live event, in the process that runs it. */
   cancel(id: string): void;
   poke(id: string): void;
@@ -35,6 +41,7 @@ interface Entry {
   abort: AbortController;
   poke: ReturnType<typeof createPoke>;
   transcript: Transcript;
+  onSound: ((piece: SoundPiece) => void) | undefined;
 }
 
 const RENEW_MS = (LEASE_SECONDS * 1000) / 3;
@@ -55,13 +62,14 @@ export function createRuns(parts: Parts): Runs {
   renewal.unref();
 
   return {
-    begin(running, route, files) {
+    begin(running, route, files, onSound) {
       if (entries.has(running.id)) return;
       const entry: Entry = {
         running,
         abort: new AbortController(),
         poke: createPoke(),
         transcript: transcriptFor(parts, running),
+        onSound,
       };
       entries.set(running.id, entry);
       const stopHearing = parts.live.subscribe(`generation:${running.id}`, (event) =>
@@ -165,7 +173,7 @@ async function carry(
   try {
     const onProgress = (progress: number | null) =>
       parts.live.publish(topic, { type: 'progress', state: running.state, progress, costMicro: null });
-    const onPartial = partialsFor(parts, running, transcript);
+    const onPartial = partialsFor(parts, running, transcript, entry.onSound);
     const end =
       running.kind === 'text'
         ? await runText(parts, running, route, files, transcript, abort.signal)

@@ -67,3 +67,16 @@ export function packUnits(units: Units): string {
 export function unpackUnits(packed: unknown): Units | null {
   return typeof packed === 'string' ? unitsOf(JSON.parse(packed)) : null;
 }
+
+/** A body whole; each piece of it is told as it arrives. Throws the fault of one that is cut. */
+export async function wholeOf(
+  chunks: AsyncIterable<Buffer>,
+  onPiece: (piece: Buffer) => void,
+): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of chunks) {
+    pieces.push(piece);
+    onPiece(piece);
+  }
+  return Buffer.concat(pieces);
+}

@@ -263,8 +263,17 @@ export interface Context {
   onPartial?(piece: PartialResult): void;
 }
 
-/** The next words of a transcript, or how a picture looks so far. Never kept: the result comes whole at the end. */
-export type PartialResult = { text: string } | { bytes: Buffer; mediaType: string };
+/** The next bytes of a recording that is being made: one after the other, they are the whole file. */
+export interface SoundPiece {
+  sound: Buffer;
+  mediaType: string;
+}
+
+/**
+ * The next words of a transcript, how a picture looks so far, or the next of a recording. Never kept: the result comes
+ * whole at the end.
+ */
+export type PartialResult = { text: string } | { bytes: Buffer; mediaType: string } | SoundPiece;
 
 /** Operations whose answer is a stream of text. */
 export interface TextAdapter {

@@ -11,6 +11,7 @@ import { answer, goneOf, sameness } from './images.ts';
 import type { Callers } from './keys.ts';
 import { type Made, makeMedia, outputsOf, unitsOf } from './media-call.ts';
 import { ApiError, answerError } from './openai-errors.ts';
+import { endSound, soundTo } from './sound-answer.ts';
 import { answering, bodyOf } from './text-route.ts';
 import { routingInHead } from './way.ts';
 
@@ -37,8 +38,10 @@ export async function audioRoutes(
       const model = modelOf(parts, asked.model, 'speech');
       const params = speechParams(model, asked);
       const routing = routingIn(asked.mluen) ?? routingInHead(request.raw);
-      const ask = { id, caller, model, params, fileIds: [], routing };
-      const made = await makeMedia(parts, runs, ask, sameness(request, body), goneOf(response));
+      const ask = { id, caller, model, params, fileIds: [], routing, onSound: soundTo(response) };
+      const making = makeMedia(parts, runs, ask, sameness(request, body), goneOf(response));
+      const made = await endSound(parts, response, id, making);
+      if (made === null) return;
       const [sound] = await outputsOf(parts, caller.memberId, made.generation);
       answer(response, made, sound?.mediaType ?? 'application/octet-stream', sound?.bytes ?? Buffer.alloc(0));
     });

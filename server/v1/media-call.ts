@@ -15,7 +15,12 @@ import { LEASE_SECONDS } from '#server/generations/states.ts';
 import { markUsed } from '#server/generations/unused-files.ts';
 import { firstWay } from '#server/generations/ways.ts';
 import { holdIdOf } from '#server/ledger/transfer.ts';
-import { type FaultKind, type InputFile, ProviderFault } from '#server/providers/provider.ts';
+import {
+  type FaultKind,
+  type InputFile,
+  ProviderFault,
+  type SoundPiece,
+} from '#server/providers/provider.ts';
 import { claimKeyOfMedia, freeKey } from './idempotency.ts';
 import type { Caller } from './keys.ts';
 import {
@@ -36,6 +41,8 @@ export interface MediaAsk {
   params: Record<string, unknown>;
   fileIds: string[];
   routing: z.output<typeof RoutingAsk> | undefined;
+  /** Hears a recording while it is made, and the head of its answer as far as it is known by then. */
+  onSound?: (piece: SoundPiece, headers: Record<string, string>) => void;
 }
 
 /** What makes two calls the same one: the caller's key, and what was asked with it. */
@@ -168,14 +175,17 @@ export async function makeMedia(
   const { running, route, files, availableMicro } = held;
   const { id, memberId, heldMicro } = running;
   const ended = untilEnd(parts, memberId, id, gone);
-  runs.begin(running, route, files);
+  const head = () => ({
+    'x-mluen-generation': id,
+    ...routeHeaders({ route: parts.routing.byId(running.routeId) ?? route, tries: running.tries }),
+  });
+  runs.begin(running, route, files, (piece) => ask.onSound?.(piece, head()));
   const generation = await ended;
   const chargedMicro = BigInt(generation?.chargedMicro ?? 0);
   const headers = {
-    'x-mluen-generation': id,
+    ...head(),
     'x-mluen-cost': usd(chargedMicro),
     'x-mluen-balance': usd(availableMicro + heldMicro - chargedMicro),
-    ...routeHeaders({ route: parts.routing.byId(running.routeId) ?? route, tries: running.tries }),
   };
   if (generation?.state === 'settled') return { generation, headers };
   throw cameToNothing(generation, headers);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { startElevenLabs } from '#sandbox/elevenlabs/elevenlabs.ts';
-import { aCall, type ContractCall, openBench, run } from '../contract-bench.ts';
+import { aCall, type ContractCall, faultOf, openBench, run } from '../contract-bench.ts';
 import { contractTests } from '../contract-tests.ts';
-import { adapterFor } from '../provider.ts';
+import { adapterFor, type PartialResult, type ReplyAdapter } from '../provider.ts';
 import { aRecording, FILE_ID } from '../test-files.ts';
 import { dialogueOf } from './dialogue.ts';
 import { elevenlabs } from './elevenlabs.ts';
@@ -136,4 +136,29 @@ test('a dialogue gives each name a voice, in the order in which they speak', asy
     { text: 'Morning.\nAt 10:30 we leave.', voice_id: 'vb' },
     { text: 'Fine.', voice_id: 'va' },
   ]);
+});
+
+test.each([
+  ['eleven_flash_v2_5', 'mp3_44100_128', true],
+  ['eleven_flash_v2_5', 'wav_44100', false],
+])('%s in %s is handed on while it is made: %s', async (model, output_format, isHeard) => {
+  const params = { voice: 'JBFqnCBsd6RMkjVDRZzb', output_format };
+  const call = aCall({ operation: 'speech', model, params });
+  const adapter = adapterFor(elevenlabs, 'speech', model) as ReplyAdapter;
+  const heard: Buffer[] = [];
+  const onPartial = (piece: PartialResult) => 'sound' in piece && heard.push(piece.sound);
+  const done = await adapter.run(call, { ...bench.context(), onPartial });
+  const [artifact] = done.artifacts;
+  expect(heard.length > 1).toBe(isHeard);
+  if (isHeard) expect(Buffer.concat(heard).equals((artifact as { bytes: Buffer }).bytes)).toBe(true);
+  expect(Number(done.usage!.credit)).toBe((await bench.lastUse(model))!.units.credit);
+});
+
+test('speech that is cut while it is heard is a fault that may be billed', async () => {
+  await bench.control('POST', 'faults', { times: 1, fault: { cutAfterChunks: 1 } });
+  const model = 'eleven_flash_v2_5';
+  const call = aCall({ operation: 'speech', model, params: { voice: 'JBFqnCBsd6RMkjVDRZzb' } });
+  const adapter = adapterFor(elevenlabs, 'speech', model) as ReplyAdapter;
+  const context = { ...bench.context(), onPartial: () => undefined };
+  expect((await faultOf(adapter.run(call, context))).accepted).toBe('yes');
 });

@@ -1,4 +1,4 @@
-import { jsonOrNull, readAs, unitsOf } from '../answers.ts';
+import { jsonOrNull, readAs, unitsOf, wholeOf } from '../answers.ts';
 import { numberOf, textOf } from '../input-files.ts';
 import type { Call, Context, Done, ReplyAdapter, Units } from '../provider.ts';
 import { captionsFrom } from './alignment.ts';
@@ -11,6 +11,8 @@ const IDLE_MS = 5 * 60_000;
 const SHORTEST_MUSIC_SECONDS = 3;
 /** Brings the times of each letter beside the sound. */
 const TIMED = '/with-timestamps';
+/** Sends the sound while it is made. */
+const STREAMED = '/stream';
 
 const charactersOf = (call: Call): number => [...textOf(call.params.prompt)].length;
 const secondsOf = (call: Call): Units =>
@@ -28,10 +30,10 @@ export const elevenSpeech: ReplyAdapter = {
   bound: (call) => unitsOf({ character: charactersOf(call) }),
   run(call, context) {
     if (call.upstreamModel === DIALOGUE) return dialogue(call, context);
-    const { prompt, voice, output_format, timestamps, ...params } = call.params;
+    const { prompt, voice, output_format, timestamps: _, ...params } = call.params;
     const { stability, similarity_boost, style, use_speaker_boost, speed, ...rest } = params;
     return soundOf(context, call, {
-      path: `/v1/text-to-speech/${encodeURIComponent(textOf(voice))}${timestamps === true ? TIMED : ''}`,
+      path: `/v1/text-to-speech/${encodeURIComponent(textOf(voice))}${formOf(call, context)}`,
       format: textOf(output_format),
       body: {
         ...rest,
@@ -44,11 +46,18 @@ export const elevenSpeech: ReplyAdapter = {
   },
 };
 
+/** With the times of its letters, while it is made for who hears it, or whole. WAV is not made piece by piece. */
+function formOf({ params }: Call, { onPartial }: Context): string {
+  if (params.timestamps === true) return TIMED;
+  const isWav = textOf(params.output_format).startsWith('wav');
+  return onPartial === undefined || isWav ? '' : STREAMED;
+}
+
 /** Several voices in one recording. */
 function dialogue(call: Call, context: Context): Promise<Done> {
-  const { prompt: _, voices: __, output_format, stability, timestamps, ...rest } = call.params;
+  const { prompt: _, voices: __, output_format, stability, timestamps: ___, ...rest } = call.params;
   return soundOf(context, call, {
-    path: `/v1/text-to-dialogue${timestamps === true ? TIMED : ''}`,
+    path: `/v1/text-to-dialogue${formOf(call, context)}`,
     format: textOf(output_format),
     body: {
       ...rest,
@@ -111,7 +120,7 @@ interface Order {
   usage(cost: number | null): Units;
 }
 
-async function soundOf({ route, send }: Context, call: Call, order: Order): Promise<Done> {
+async function soundOf({ route, send, onPartial }: Context, call: Call, order: Order): Promise<Done> {
   const query = order.format === '' ? '' : `?output_format=${encodeURIComponent(order.format)}`;
   const answer = await send({
     method: 'POST',
@@ -121,8 +130,11 @@ async function soundOf({ route, send }: Context, call: Call, order: Order): Prom
     kinds: ['prompt', 'params'],
     idleMs: IDLE_MS,
   });
-  const bytes = await answer.bytes();
-  if (answer.status !== 200) throw elevenlabsFault(answer.status, answer.headers, bytes);
+  if (answer.status !== 200) throw elevenlabsFault(answer.status, answer.headers, await answer.bytes());
+  const mediaType = mediaTypeOf(order.format);
+  const bytes = order.path.endsWith(STREAMED)
+    ? await wholeOf(answer.chunks(), (sound) => onPartial?.({ sound, mediaType }))
+    : await answer.bytes();
   const isTimed = order.path.endsWith(TIMED);
   const timed = isTimed ? readAs(jsonOrNull(bytes.toString('utf8')), Timed) : null;
   const cost = Number(answer.headers['character-cost'] ?? Number.NaN);
@@ -131,7 +143,7 @@ async function soundOf({ route, send }: Context, call: Call, order: Order): Prom
     artifacts: [
       {
         bytes: timed === null ? bytes : Buffer.from(timed.audio_base64, 'base64'),
-        mediaType: mediaTypeOf(order.format),
+        mediaType,
       },
     ],
     ...(timed === null ? {} : { text: captionsFrom(timed.alignment) }),

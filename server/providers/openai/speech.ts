@@ -1,4 +1,4 @@
-import { jsonOrNull, readAs, unitsOf } from '../answers.ts';
+import { jsonOrNull, readAs, unitsOf, wholeOf } from '../answers.ts';
 import { chatFault, chatStreamFault } from '../chat-completions/faults.ts';
 import { numberOf, textOf } from '../input-files.ts';
 import {
@@ -42,7 +42,7 @@ function boundOf(call: Call): Units {
   });
 }
 
-async function run(call: Call, { route, send }: Context): Promise<Done> {
+async function run(call: Call, { route, send, onPartial }: Context): Promise<Done> {
   const { prompt, ...params } = call.params;
   const counted = !byCharacter(call.upstreamModel);
   const answer = await send({
@@ -61,11 +61,12 @@ async function run(call: Call, { route, send }: Context): Promise<Done> {
   });
   if (answer.status !== 200) throw chatFault(answer.status, answer.headers, await answer.bytes());
   const mediaType = mediaTypes[textOf(params.response_format)] ?? 'audio/mpeg';
+  const hear = (sound: Buffer) => onPartial?.({ sound, mediaType });
   if (counted) {
-    const { bytes, usage } = await readSpeech(answer);
+    const { bytes, usage } = await readSpeech(answer, hear);
     return { state: 'done', artifacts: [{ bytes, mediaType }], usage };
   }
-  const bytes = await answer.bytes();
+  const bytes = await wholeOf(answer.chunks(), hear);
   return {
     state: 'done',
     artifacts: [{ bytes, mediaType }],
@@ -73,12 +74,19 @@ async function run(call: Call, { route, send }: Context): Promise<Done> {
   };
 }
 
-async function readSpeech(answer: Inbound): Promise<{ bytes: Buffer; usage: Units | null }> {
+async function readSpeech(
+  answer: Inbound,
+  hear: (sound: Buffer) => void,
+): Promise<{ bytes: Buffer; usage: Units | null }> {
   const pieces: Buffer[] = [];
   for await (const { data } of readEvents(answer.chunks())) {
     const event = readAs(jsonOrNull(data), SpeechEvent);
     if (event.error != null) throw chatStreamFault(event.error);
-    if (event.type === 'speech.audio.delta') pieces.push(Buffer.from(event.audio ?? '', 'base64'));
+    if (event.type === 'speech.audio.delta') {
+      const sound = Buffer.from(event.audio ?? '', 'base64');
+      pieces.push(sound);
+      hear(sound);
+    }
     if (event.type === 'speech.audio.done') {
       const { usage } = event;
       return {
