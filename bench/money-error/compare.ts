@@ -1,4 +1,5 @@
-import { type Catalogue, openCatalogue, priceOf } from '#server/catalogue/catalogue.ts';
+import { type Catalogue, priceOf } from '#server/catalogue/catalogue.ts';
+import { openCatalogue } from '#server/catalogue/open.ts';
 import type { Pools } from '#server/database/connections.ts';
 import { asService } from '#server/database/transaction.ts';
 
