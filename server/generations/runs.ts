@@ -22,7 +22,7 @@ export interface Runs {
     files: InputFile[],
     onSound?: (piece: SoundPiece) => void,
   ): void;
-  /** Stops it here or, by a live event, in the process that runs it. */
+  /** Stops it here or, by a live event, in the process that runs it. Not once `onSound` has heard some of it. */
   cancel(id: string): void;
   poke(id: string): void;
   has(id: string): boolean;
@@ -42,6 +42,8 @@ interface Entry {
   poke: ReturnType<typeof createPoke>;
   transcript: Transcript;
   onSound: ((piece: SoundPiece) => void) | undefined;
+  /** Some of it was given away already, and the provider bills it whole. */
+  isHeard: boolean;
 }
 
 const RENEW_MS = (LEASE_SECONDS * 1000) / 3;
@@ -69,7 +71,13 @@ export function createRuns(parts: Parts): Runs {
         abort: new AbortController(),
         poke: createPoke(),
         transcript: transcriptFor(parts, running),
-        onSound,
+        onSound:
+          onSound &&
+          ((piece) => {
+            entry.isHeard = true;
+            onSound(piece);
+          }),
+        isHeard: false,
       };
       entries.set(running.id, entry);
       const stopHearing = parts.live.subscribe(`generation:${running.id}`, (event) =>
@@ -89,7 +97,7 @@ export function createRuns(parts: Parts): Runs {
     },
     cancel(id) {
       const entry = entries.get(id);
-      if (entry !== undefined) entry.abort.abort(new Error('stopped by the person'));
+      if (entry !== undefined) stop(entry);
       else parts.live.publish(`generation:${id}`, { type: 'cancel' });
     },
     poke(id) {
@@ -115,9 +123,14 @@ export function createRuns(parts: Parts): Runs {
   };
 }
 
+/** Sound that is being heard is not stopped: whoever heard nearly all of it would have it for nothing. */
+function stop({ abort, isHeard }: Entry) {
+  if (!isHeard) abort.abort(new Error('stopped by the person'));
+}
+
 /** What other processes ask of a run that is here. */
 function hear(parts: Parts, entry: Entry, event: { type: string; have?: number }) {
-  if (event.type === 'cancel') entry.abort.abort(new Error('stopped by the person'));
+  if (event.type === 'cancel') stop(entry);
   if (event.type === 'poke') entry.poke.now();
   if (event.type === 'ask') publishFrom(parts, entry, event.have ?? 0);
 }

@@ -179,7 +179,8 @@ export async function makeMedia(
     'x-mluen-generation': id,
     ...routeHeaders({ route: parts.routing.byId(running.routeId) ?? route, tries: running.tries }),
   });
-  runs.begin(running, route, files, (piece) => ask.onSound?.(piece, head()));
+  const { onSound } = ask;
+  runs.begin(running, route, files, onSound && ((piece) => onSound(piece, head())));
   const generation = await ended;
   const chargedMicro = BigInt(generation?.chargedMicro ?? 0);
   const headers = {

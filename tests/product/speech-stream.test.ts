@@ -89,6 +89,21 @@ test.each(SPEAKERS)(
   },
 );
 
+test('what is being heard is not stopped for nothing: it goes on, and is paid', async () => {
+  const [model, more, simulator] = SPEAKERS[0];
+  await misbehave(product.simulators[simulator]!, { chunkMs: 300 });
+  const answer = await speak(model, more);
+  const reader = answer.body!.getReader();
+  await reader.read();
+  const id = answer.headers.get('x-mluen-generation')!;
+  const { status } = await member.call('POST', `/api/generations/${id}/cancel`);
+  expect(status).toBe(200);
+  while (!(await reader.read()).done);
+  const kept = await finished(member, id);
+  expect(kept).toMatchObject({ state: 'settled' });
+  expect(BigInt(kept.chargedMicro)).toBeGreaterThan(0n);
+});
+
 test('the cost stands in the trailers, to the last micro', async () => {
   const before = await settledWallet(member);
   const answer = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
