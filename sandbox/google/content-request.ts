@@ -1,18 +1,7 @@
 import { countTokens } from '../kit/tokens.ts';
 import type { GeminiTraits } from './models.ts';
+import type { Part } from './part.ts';
 import { signaturesRefusal } from './signatures.ts';
-
-export interface Part {
-  text?: string;
-  inlineData?: { mimeType: string; data: string };
-  fileData?: { mimeType?: string; fileUri: string };
-  functionCall?: { id?: string; name: string; args?: Record<string, unknown> };
-  functionResponse?: { id?: string; name: string; response: Record<string, unknown> };
-  thought?: boolean;
-  thoughtSignature?: string;
-  speechMetadata?: { style?: string; speaker?: string };
-  mediaResolution?: { level?: string };
-}
 
 export interface ContentRequest {
   contents: { role?: string; parts: Part[] }[];

@@ -4,16 +4,10 @@ import type { Fault } from '../kit/faults.ts';
 import type { PromptCache } from '../kit/prompt-cache.ts';
 import { sendStream } from '../kit/stream.ts';
 import type { CachedContent } from './caches.ts';
-import {
-  type ContentRequest,
-  countPrompt,
-  type Modality,
-  type Part,
-  promptOf,
-  readContent,
-} from './content-request.ts';
+import { type ContentRequest, countPrompt, type Modality, promptOf, readContent } from './content-request.ts';
 import { type Made, make } from './make.ts';
 import { geminiModels } from './models.ts';
+import type { Part } from './part.ts';
 import { failureBody, refuse } from './refusals.ts';
 
 let answers = 0;

@@ -4,8 +4,9 @@ import { seal } from '../kit/seal.ts';
 import { melodyFor, pcmOf, secondsToSay } from '../kit/sound.ts';
 import { countTokens } from '../kit/tokens.ts';
 import { answerTurn } from '../kit/turn.ts';
-import { type ContentRequest, type Modality, type Part, promptOf, textOf } from './content-request.ts';
+import { type ContentRequest, type Modality, promptOf, textOf } from './content-request.ts';
 import type { GeminiTraits } from './models.ts';
+import type { Part } from './part.ts';
 
 /** An answer in the steps of a stream; `tokens` are those that a step adds. */
 export interface Made {

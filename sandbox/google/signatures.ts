@@ -1,5 +1,5 @@
 import { unseal } from '../kit/seal.ts';
-import type { ContentRequest, Part } from './content-request.ts';
+import type { Part } from './part.ts';
 
 /** Stands for the signature of a call that another model made. */
 const SKIP = 'skip_thought_signature_validator';
@@ -8,7 +8,10 @@ const SKIP = 'skip_thought_signature_validator';
  * Says why signatures that come back would be refused. The calls of the current turn, those since a person last spoke,
  * must carry theirs (of parallel calls the first); one that is changed or another model's is refused wherever it stands.
  */
-export function signaturesRefusal({ contents }: ContentRequest, model: string): string | null {
+export function signaturesRefusal(
+  { contents }: { contents: { role?: string; parts: Part[] }[] },
+  model: string,
+): string | null {
   const asked = contents.findLastIndex(
     ({ role, parts }) =>
       role === 'user' && parts.some(({ functionResponse }) => functionResponse === undefined),

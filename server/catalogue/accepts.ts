@@ -1,7 +1,5 @@
 import type { FileLimits } from '#contract/catalogue.ts';
-import type { ShippedModel } from './shipped.ts';
-
-export type FileFamily = 'image' | 'video' | 'audio' | 'document' | 'text';
+import type { FileFamily, ShippedModel } from './shipped.ts';
 
 /** Words are put into the message itself, so that every model for text takes them. */
 const TEXT_FILES_MOST = 10;

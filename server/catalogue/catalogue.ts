@@ -1,6 +1,4 @@
-import type { Pools } from '#server/database/connections.ts';
 import type { Operation, Units } from '#server/providers/provider.ts';
-import { currentOf, readCatalogue } from './memory.ts';
 import { type Checked, checkParams } from './params.ts';
 import { captured, mostSpecial, type Priced, type PriceRow, upperBound } from './prices.ts';
 import type { Accepts, JsonSchema, ShippedModel, Usual } from './shipped.ts';
@@ -52,36 +50,6 @@ export interface Catalogue {
 
 /** Whether there is an adapter for this kind of work of a provider: what nobody can do is not on offer. */
 export type HasAdapter = (providerId: string, kind: Operation) => boolean;
-
-/** Reads the catalogue and keeps it in memory. */
-export async function openCatalogue(pools: Pools, hasAdapter: HasAdapter = () => true): Promise<Catalogue> {
-  let memory = await readCatalogue(pools, hasAdapter, null);
-  let reading: Promise<void> = Promise.resolve();
-  let waiting: Promise<void> | null = null;
-  const readAgain = async () => {
-    waiting = null;
-    memory = await readCatalogue(pools, hasAdapter, memory);
-  };
-  return {
-    findModel: (id) => {
-      const entry = memory.models.get(id);
-      return entry?.offered ? currentOf(entry, Date.now()) : null;
-    },
-    atVersion: (priceVersion) => memory.versions.get(priceVersion) ?? null,
-    listModels: (openProviders) => {
-      const now = Date.now();
-      return [...memory.models.values()]
-        .filter((entry) => entry.offered && openProviders.has(entry.providerId))
-        .map((entry) => currentOf(entry, now));
-    },
-    routeState: (routeId) => memory.routes.get(routeId) ?? { open: true, weight: 100 },
-    refresh: () => {
-      // A read that has begun may miss the change; one that still waits to begin will see it.
-      waiting ??= reading = reading.then(readAgain, readAgain);
-      return waiting;
-    },
-  };
-}
 
 /** Checks parameters (for text: all but `messages`) and fills in defaults. */
 export function validateParams(model: CatalogueModel, params: Record<string, unknown>): Checked {

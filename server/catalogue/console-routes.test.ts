@@ -4,11 +4,12 @@ import { asService, asStaff, asVisitor } from '#server/database/transaction.ts';
 import { createLog } from '#server/log.ts';
 import { type TestApp, testApp } from '#tests/support/app.ts';
 import { testDatabase } from '#tests/support/database.ts';
-import { type Catalogue, openCatalogue, priceOf } from './catalogue.ts';
+import { type Catalogue, priceOf } from './catalogue.ts';
 import { catalogueConsoleRoutes } from './console-routes.ts';
 import { shippedProviders } from './data/shipped-models.ts';
 import { catalogueFile } from './file.ts';
 import { importCatalogue } from './import.ts';
+import { openCatalogue } from './open.ts';
 import type { ShippedProvider } from './shipped.ts';
 import { bringInto, provider, source } from './test-catalogue.ts';
 

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { Model } from '#contract/catalogue.ts';
 import type { ProviderTerms } from '#server/providers/provider-terms.ts';
-import { acceptsOf, type FileFamily, limitWords } from './accepts.ts';
+import { acceptsOf, limitWords } from './accepts.ts';
 import type { CatalogueModel } from './catalogue.ts';
 import { captured, type PriceRow, unitWords } from './prices.ts';
-import { type JsonSchema, unitsOf, type When } from './shipped.ts';
+import { type FileFamily, type JsonSchema, unitsOf, type When } from './shipped.ts';
 
 /** What is known of a provider outside the catalogue: what it publishes about itself, and where calls go now. */
 export interface Offer {

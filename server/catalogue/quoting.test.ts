@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Units } from '#server/providers/provider.ts';
 import { testDatabase } from '#tests/support/database.ts';
-import { boundOf, openCatalogue, usualOf, validateParams } from './catalogue.ts';
+import { boundOf, usualOf, validateParams } from './catalogue.ts';
 import { localModels } from './data/local.ts';
+import { openCatalogue } from './open.ts';
 import type { ShippedProvider } from './shipped.ts';
 import { bringInto, provider, source } from './test-catalogue.ts';
 

@@ -5,9 +5,10 @@ import { createHttpServer } from '#server/http/server.ts';
 import { createLog } from '#server/log.ts';
 import type { ProviderTerms } from '#server/providers/provider-terms.ts';
 import { testDatabase } from '#tests/support/database.ts';
-import { type Catalogue, openCatalogue } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { Offer } from './describe.ts';
 import { importCatalogue } from './import.ts';
+import { openCatalogue } from './open.ts';
 import { catalogueRoutes } from './routes.ts';
 
 const database = testDatabase();

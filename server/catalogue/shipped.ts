@@ -1,6 +1,5 @@
 import type { FileLimits } from '#contract/catalogue.ts';
 import type { Operation, Unit, Units } from '#server/providers/provider.ts';
-import type { FileFamily } from './accepts.ts';
 
 /**
  * What the shipped catalogue is made of. Files in `data/` are meant to be read beside a provider's price page: costs
@@ -44,6 +43,8 @@ export interface Usual {
   of?: 'thousand_characters' | 'second';
   when?: When;
 }
+
+export type FileFamily = 'image' | 'video' | 'audio' | 'document' | 'text';
 
 export interface Accepts {
   /** Media types, `image/*` allowed. */

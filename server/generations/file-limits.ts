@@ -1,6 +1,7 @@
 import type { FileLimits } from '#contract/catalogue.ts';
-import { acceptsOf, type FileFamily, familyOf } from '#server/catalogue/accepts.ts';
+import { acceptsOf, familyOf } from '#server/catalogue/accepts.ts';
 import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
+import type { FileFamily } from '#server/catalogue/shipped.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import type { InputFile } from '#server/providers/provider.ts';
 import { fitOf } from './file-fit.ts';

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { type Catalogue, openCatalogue } from '#server/catalogue/catalogue.ts';
+import type { Catalogue } from '#server/catalogue/catalogue.ts';
 import { importCatalogue } from '#server/catalogue/import.ts';
+import { openCatalogue } from '#server/catalogue/open.ts';
 import { asMember, asService } from '#server/database/transaction.ts';
 import { createLog } from '#server/log.ts';
 import { providers } from '#server/providers/registry.ts';

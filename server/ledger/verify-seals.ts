@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
+import type { z } from 'zod';
+import type { LedgerAudit } from '#contract/console.ts';
 import type { Tx } from '#server/database/transaction.ts';
 import { placesIn } from './archive-file.ts';
-import type { Audit } from './audit.ts';
 import { LEAF, leafHash, rootOf } from './merkle.ts';
 import { CANONICAL, type SealHeader, sealHash } from './seal.ts';
 
-type Findings = Audit['findings'];
+type Findings = z.infer<typeof LedgerAudit>['findings'];
 type StoredSeal = SealHeader & {
   hash: Buffer;
   leaves: Buffer;

@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import type { Certificate } from '#contract/privacy.ts';
 import { asService } from '#server/database/transaction.ts';
 import type { Privacy } from '../parts.ts';
+import type { Erasing } from './erasing.ts';
 import { keptAfter } from './kept.ts';
-import type { Erasing } from './steps.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** Backups of wrapped keys are kept a week, of everything else five weeks (docs/decisions/what-erasure-keeps.md). */

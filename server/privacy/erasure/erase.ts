@@ -1,8 +1,9 @@
 import { asService } from '#server/database/transaction.ts';
 import type { Privacy } from '../parts.ts';
 import { scheduleErasure } from './ask.ts';
+import type { Erasing } from './erasing.ts';
 import { keptUntil } from './kept.ts';
-import { type Erasing, steps } from './steps.ts';
+import { steps } from './steps.ts';
 
 /** How long to wait before looking again at what must end first. */
 const LATER_MS = 60_000;

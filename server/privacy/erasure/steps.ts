@@ -5,19 +5,9 @@ import { tablesOf } from '../inventory.ts';
 import type { Privacy } from '../parts.ts';
 import { providersOf } from './ask.ts';
 import { certify } from './certificate.ts';
+import type { Erasing } from './erasing.ts';
 import { stays } from './kept.ts';
 import { erasedLetter } from './letters.ts';
-
-/** An erasure under way. */
-export interface Erasing {
-  erasureId: string;
-  memberId: string;
-  country: string | null;
-  askedAt: Date;
-  now: Date;
-  /** By step: what it found, and when it was done. Numbers and names of ours, never content. */
-  found: Map<string, { counts: Record<string, unknown>; doneAt: Date }>;
-}
 
 interface Step {
   name: string;
