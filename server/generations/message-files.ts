@@ -1,11 +1,13 @@
 import { ProblemError } from '#server/http/problem.ts';
 import type { InputFile, TextMessage, TextPart } from '#server/providers/provider.ts';
 
-/** The id of the uploaded file that a part of a message names (`file:<id>`), if it names one. */
+/**
+ * The id of the file that a part of a message names (`file:<id>`), if it names one. A `file_id` names one in any form:
+ * at a provider it would be a file of the operator's own account.
+ */
 function namedBy(part: TextPart): string | undefined {
-  const name =
-    part.type === 'image_url' ? part.image_url.url : part.type === 'file' ? part.file.file_id : undefined;
-  return name === undefined ? undefined : /^file:(.+)$/.exec(name)?.[1];
+  if (part.type === 'file') return part.file.file_id?.replace(/^file:/, '');
+  return part.type === 'image_url' ? /^file:(.+)$/.exec(part.image_url.url)?.[1] : undefined;
 }
 
 /** The first of the checked `messages` that names a file which does not go along, and that file's id; or null. */

@@ -167,7 +167,7 @@ function refuseUnpriced(asked: Record<string, unknown>) {
     );
 }
 
-/** A `file:<id>` of the studio would be priced at nothing and reach the provider as a word: a call carries its bytes. */
+/** A file of the studio would be priced at nothing and reach the provider as a word; one at the provider is not the caller's. A call carries its bytes. */
 function refuseStudioFiles(messages: unknown) {
   const stranger = strangerIn(messages, []);
   if (stranger === null) return;
@@ -176,7 +176,7 @@ function refuseStudioFiles(messages: unknown) {
     400,
     'invalid_request_error',
     'invalid_value',
-    `${place}: file:${stranger.id.slice(0, 100)} names a file of the studio, which the API does not reach. Send its bytes as a data URL.`,
+    `${place}: the file ${stranger.id.slice(0, 100)} is not reached by the API. Send its bytes as a data URL.`,
     { param: place },
   );
 }

@@ -115,8 +115,9 @@ test('refusals have OpenAI’s shape and cost nothing', async () => {
 test.each([
   { type: 'image_url', image_url: { url: 'file:0199c0de-0000-7000-8000-000000000001' } },
   { type: 'file', file: { file_id: 'file:0199c0de-0000-7000-8000-000000000001' } },
+  { type: 'file', file: { file_id: 'file-BK7bzQj3FfZFXr7DbL6xJwfo' } },
 ])(
-  'a file of the studio cannot be named by a call, passed through or put into other words: %o',
+  'a file that lies elsewhere cannot be named by a call, passed through or put into other words: %o',
   async (part) => {
     const before = await settledWallet(member);
     for (const model of ['openai/gpt-6-luna', 'anthropic/claude-haiku-5-5']) {
