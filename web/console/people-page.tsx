@@ -25,6 +25,8 @@ export function PeoplePage() {
   const pages = useInfiniteQuery(peopleQuery);
   const [edited, setEdited] = useState<ConsolePerson | null>(null);
   const states = { active: t`Active`, closing: t`Closing`, erased: t`Erased` };
+  const rolesText = ({ staffRoles }: ConsolePerson) =>
+    staffRoles.length === 0 ? t`Member` : staffRoles.join(', ');
   return (
     <Page title={t`People`}>
       {edited === null ? null : <RolesForm key={edited.id} person={edited} onDone={() => setEdited(null)} />}
@@ -64,11 +66,11 @@ export function PeoplePage() {
                       <Button
                         variant="subtle"
                         size="compact-sm"
-                        aria-label={t`Roles of ${person.displayName}`}
+                        aria-label={t`Roles of ${person.displayName}: ${rolesText(person)}`}
                         aria-expanded={edited?.id === person.id}
                         onClick={() => setEdited(edited?.id === person.id ? null : person)}
                       >
-                        {person.staffRoles.length === 0 ? t`Member` : person.staffRoles.join(', ')}
+                        {rolesText(person)}
                       </Button>
                     </td>
                   </tr>
