@@ -35,9 +35,16 @@ const apiKey = {
 const account: PersonalData[] = [
   {
     ...member,
-    columns: ['id', 'email_verified', 'display_name', 'country', 'role', 'staff_roles', 'created_at'],
+    columns: ['id', 'email_verified', 'display_name', 'country', 'role', 'created_at'],
     purpose: 'Your account: who you are to us, and which laws and limits apply.',
     readers: ['member', 'identity', 'support', 'service'],
+    export: true,
+  },
+  {
+    ...member,
+    columns: ['staff_roles'],
+    purpose: 'Deciding what someone who works for us may see and do.',
+    readers: ['identity', 'support', 'service'],
     export: true,
   },
   {

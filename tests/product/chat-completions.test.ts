@@ -165,15 +165,15 @@ test.each([
 test('too little money is a 402 that says how much is missing', async () => {
   const calls = Array.from({ length: 12 }, () =>
     openai.chat.completions
-      .create({ ...ask('Much [sandbox:slow]', 'openai/gpt-6-astra'), max_completion_tokens: 120_000 })
+      .create({ ...ask('Much [sandbox:latency=700]', 'openai/gpt-6-astra'), max_completion_tokens: 120_000 })
       .then(
         () => null,
         (error: { status: number; message: string }) => error,
       ),
   );
-  const refused = (await Promise.all(calls)).filter((error) => error?.status === 402);
-  expect(refused.length).toBeGreaterThan(0);
-  expect(refused[0]!.message).toMatch(/\$\d+\.\d{6} is missing/);
+  const answers = await Promise.all(calls);
+  expect(answers.map((error) => error?.status ?? 200)).toContain(402);
+  expect(answers.find((error) => error?.status === 402)!.message).toMatch(/\$\d+\.\d{6} is missing/);
 }, 90_000);
 
 test('a stream that is cut ends in an error, and its hold is released', async () => {
