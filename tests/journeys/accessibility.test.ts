@@ -88,10 +88,28 @@ async function faultsOf(page: Page, paths: string[], schemes: Scheme[]): Promise
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme });
       await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
-      found.push(...(await serious(page)).map((fault) => `${path} ${colorScheme}: ${fault}`));
+      found.push(...(await lasting(page)).map((fault) => `${path} ${colorScheme}: ${fault}`));
     }
   }
   return found;
+}
+
+/** Colours that are on their way from one scheme to the other are no page's colours. What moves for ever is let be. */
+async function stillness(page: Page): Promise<void> {
+  await page.evaluate(`new Promise(requestAnimationFrame).then(() => Promise.allSettled(document.getAnimations()
+    .filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime))
+    .map(({ finished }) => finished)))`);
+}
+
+/** Faults that stay: between two schemes a page may have colours of both for a moment. */
+async function lasting(page: Page): Promise<string[]> {
+  let faults: string[] = [];
+  for (let look = 0; look < 3; look++) {
+    await stillness(page);
+    faults = await serious(page);
+    if (faults.length === 0) break;
+  }
+  return faults;
 }
 
 /** What axe calls serious or critical on the page as it stands, with the first place of each. */
