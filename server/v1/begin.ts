@@ -13,7 +13,7 @@ import { giveUp } from './finish.ts';
 import type { HeldCall } from './held-call.ts';
 import { answerAgain, claimKey, freeKey } from './idempotency.ts';
 import type { Caller } from './keys.ts';
-import { ApiError, capReached, insufficientFunds, postingPaused } from './openai-errors.ts';
+import { refuseHold } from './openai-errors.ts';
 import { relay } from './relay.ts';
 import { translate } from './translate.ts';
 import { routingInHead, wayFor } from './way.ts';
@@ -74,7 +74,7 @@ async function hold(
   const route = await wayFor(parts, caller, model, wish);
   const key = await parts.vault.keyOf(caller.memberId);
   const holdId = holdIdOf(id);
-  const { status, availableMicro } = await parts.commit.open({
+  const held = await parts.commit.open({
     holdId,
     walletId: caller.walletId,
     amountMicro: asked.boundMicro,
@@ -96,21 +96,7 @@ async function hold(
       fileIds: [],
     },
   });
-  if (status === 'insufficient')
-    throw insufficientFunds(
-      asked.boundMicro,
-      availableMicro,
-      `${parts.config.PUBLIC_URL ?? ''}/wallet/top-up`,
-    );
-  if (status === 'capped') throw capReached(asked.boundMicro, availableMicro);
-  if (status === 'stopped') throw postingPaused();
-  if (status !== 'ok')
-    throw new ApiError(
-      403,
-      'invalid_request_error',
-      'account_restricted',
-      'This account cannot spend at the moment. Sign in to see why.',
-    );
+  refuseHold(parts.config, held, asked.boundMicro, 'send a smaller max_completion_tokens');
   return {
     ...asked,
     id,
@@ -120,7 +106,7 @@ async function hold(
     wish,
     tries: [],
     key,
-    availableMicro,
+    availableMicro: held.availableMicro,
     response,
     dialect,
     writer: null,

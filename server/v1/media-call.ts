@@ -23,14 +23,7 @@ import {
 } from '#server/providers/provider.ts';
 import { claimKeyOfMedia, freeKey } from './idempotency.ts';
 import type { Caller } from './keys.ts';
-import {
-  ApiError,
-  capReached,
-  errorOfFault,
-  insufficientFunds,
-  postingPaused,
-  usd,
-} from './openai-errors.ts';
+import { ApiError, errorOfFault, refuseHold, usd } from './openai-errors.ts';
 import { refuseUntold, routeHeaders } from './way.ts';
 
 /** A call for something that is not a text, in the model's own parameters. */
@@ -102,7 +95,7 @@ async function holdMedia(parts: Parts, ask: MediaAsk): Promise<HeldMedia> {
     sentTo: [],
     key,
   };
-  const { status, availableMicro } = await parts.commit.open({
+  const held = await parts.commit.open({
     holdId: running.holdId,
     walletId: caller.walletId,
     amountMicro: priced.boundMicro,
@@ -125,9 +118,9 @@ async function holdMedia(parts: Parts, ask: MediaAsk): Promise<HeldMedia> {
       tries,
     },
   });
-  refuse(parts, status, priced.boundMicro, availableMicro);
+  refuseHold(parts.config, held, priced.boundMicro, 'ask for less');
   await markUsed(parts, memberId, files);
-  return { running, route, files, availableMicro };
+  return { running, route, files, availableMicro: held.availableMicro };
 }
 
 /**
@@ -190,21 +183,6 @@ export async function makeMedia(
   };
   if (generation?.state === 'settled') return { generation, headers };
   throw cameToNothing(generation, headers);
-}
-
-function refuse(parts: Parts, status: string, boundMicro: bigint, availableMicro: bigint) {
-  const topUpUrl = `${parts.config.PUBLIC_URL ?? ''}/wallet/top-up`;
-  if (status === 'insufficient')
-    throw insufficientFunds(boundMicro, availableMicro, topUpUrl, 'ask for less');
-  if (status === 'capped') throw capReached(boundMicro, availableMicro);
-  if (status === 'stopped') throw postingPaused();
-  if (status !== 'ok')
-    throw new ApiError(
-      403,
-      'invalid_request_error',
-      'account_restricted',
-      'This account cannot spend at the moment. Sign in to see why.',
-    );
 }
 
 /** The generation once it has ended; null when it takes too long, is not known, or nobody waits any more. */

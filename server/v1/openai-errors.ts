@@ -54,11 +54,31 @@ export function usd(micro: bigint): string {
   return `${sign}${digits.slice(0, -6)}.${digits.slice(-6)}`;
 }
 
-export function insufficientFunds(
+/** Throws `ApiError` for a hold that was not granted. `orElse`: what to do beside adding money. */
+export function refuseHold(
+  { PUBLIC_URL }: { PUBLIC_URL?: string | undefined },
+  { status, availableMicro }: { status: string; availableMicro: bigint },
+  boundMicro: bigint,
+  orElse: string,
+): void {
+  if (status === 'insufficient')
+    throw insufficientFunds(boundMicro, availableMicro, `${PUBLIC_URL ?? ''}/wallet/top-up`, orElse);
+  if (status === 'capped') throw capReached(boundMicro, availableMicro);
+  if (status === 'stopped') throw postingPaused();
+  if (status !== 'ok')
+    throw new ApiError(
+      403,
+      'invalid_request_error',
+      'account_restricted',
+      'This account cannot spend at the moment. Sign in to see why.',
+    );
+}
+
+function insufficientFunds(
   boundMicro: bigint,
   availableMicro: bigint,
   topUpUrl: string,
-  orElse = 'send a smaller max_completion_tokens',
+  orElse: string,
 ): ApiError {
   const missing = boundMicro - availableMicro;
   return new ApiError(
@@ -71,7 +91,7 @@ export function insufficientFunds(
 }
 
 /** A spend limit of the wallet or of this key; `leftMicro` is what it still allows. */
-export function capReached(boundMicro: bigint, leftMicro: bigint): ApiError {
+function capReached(boundMicro: bigint, leftMicro: bigint): ApiError {
   return new ApiError(
     402,
     'insufficient_quota',
@@ -82,7 +102,7 @@ export function capReached(boundMicro: bigint, leftMicro: bigint): ApiError {
 }
 
 /** Our books did not agree, so nothing is held or charged for the moment. */
-export function postingPaused(): ApiError {
+function postingPaused(): ApiError {
   return new ApiError(
     503,
     'service_unavailable_error',

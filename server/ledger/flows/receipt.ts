@@ -38,11 +38,7 @@ export async function receiptMatched(
 ): Promise<void> {
   const { lineId, account, amountMicro, currency, memberId, actorId, reason } = line;
   await openWallet(tx, memberId, currency);
-  await tx
-    .selectFrom('ledger.transfer')
-    .select('id')
-    .where('id', '=', derivedId(lineId, 'receipt'))
-    .executeTakeFirstOrThrow();
+  await mustBePosted(tx, lineId);
   await mustPost(tx, [
     await entry(tx, {
       id: derivedId(lineId, 'matched'),
@@ -67,11 +63,7 @@ export async function receiptReturned(
   line: StatementLine & { actorId: string; reason: string },
 ): Promise<void> {
   const { lineId, account, amountMicro, currency, actorId, reason } = line;
-  await tx
-    .selectFrom('ledger.transfer')
-    .select('id')
-    .where('id', '=', derivedId(lineId, 'receipt'))
-    .executeTakeFirstOrThrow();
+  await mustBePosted(tx, lineId);
   await mustPost(tx, [
     await entry(tx, {
       // The id of a match: a line goes one way.
@@ -136,4 +128,13 @@ export async function advanceCleared(
       groupId: topUpId,
     }),
   ]);
+}
+
+/** A line whose money nobody posted can go to nobody. */
+async function mustBePosted(tx: Tx<'service'>, lineId: string): Promise<void> {
+  await tx
+    .selectFrom('ledger.transfer')
+    .select('id')
+    .where('id', '=', derivedId(lineId, 'receipt'))
+    .executeTakeFirstOrThrow();
 }
