@@ -63,9 +63,17 @@ export interface Commit {
 
 type Item = { open: Opening } | { close: Closing };
 
-export function createCommit(pools: Pools, bodies: Bodies, ledger: Pick<Ledger, 'revenueAccount'>): Commit {
+export function createCommit(
+  pools: Pools,
+  bodies: Bodies,
+  ledger: Pick<Ledger, 'lanes' | 'revenueAccount'>,
+): Commit {
   const batcher = createBatcher<Item, { status: Status; amount: bigint }>({
-    run: (items) => run(pools, bodies, ledger.revenueAccount(), items),
+    run: (items, lane) => run(pools, bodies, ledger.revenueAccount(lane), items),
+    lanes: ledger.lanes,
+    // By the member, whose wallet it is. The end of a UUIDv7 is random.
+    laneOf: (item) =>
+      Number.parseInt(('open' in item ? item.open : item.close).memberId.slice(-4), 16) % ledger.lanes,
   });
   return {
     async open(opening) {

@@ -14,55 +14,80 @@ interface Waiting<Item, Result> {
 /** Serialization failure and deadlock: nothing was done, the same batch may be sent again. */
 const RETRIED = new Set(['40001', '40P01']);
 const TRIES = 5;
+/** From measurements: below it, two batches side by side cost more than one after the other (docs/decisions/ledger-hot-path.md). */
+const WORTH_A_LANE = 48;
 
 /**
  * Gathers the callers of one process without a timer: while a batch is under way the next one fills, so load makes
  * the batch and a lone caller waits for nobody. `run` answers one result per item, in order, and must do nothing when
  * it throws (one transaction). A batch that throws is halved until the item at fault stands alone and only its caller
  * gets the error; items are then sent a second time, so `run` must know repeats by their ids.
+ *
+ * With lanes, several batches are under way at a time, each of items of one lane: what would wait for each other's locks
+ * belongs in one lane. Small batches are dearer by the item, so a lane goes beside others only with `WORTH_A_LANE`
+ * items, and few items of all lanes go as one batch.
  */
 export function createBatcher<Item, Result>(options: {
-  run(items: Item[]): Promise<Result[]>;
+  run(items: Item[], lane: number): Promise<Result[]>;
   /** Items of one batch at most. */
   max?: number;
+  /** 1 by default. */
+  lanes?: number;
+  /** From 0. */
+  laneOf?(item: Item): number;
 }): Batcher<Item, Result> {
-  const { run, max = 256 } = options;
-  let queue: Waiting<Item, Result>[] = [];
+  const { run, max = 256, lanes = 1, laneOf = () => 0 } = options;
+  const queues: Waiting<Item, Result>[][] = Array.from({ length: lanes }, () => []);
+  const busy = queues.map(() => false);
+  const waiting = () => queues.reduce((sum, queue) => sum + queue.length, 0);
   let underWay = 0;
+  let scheduled = false;
   let closed = false;
-  let idle: (() => void) | null = null;
+  let whenIdle: (() => void) | null = null;
 
-  const turn = async () => {
-    while (queue.length > 0) {
-      const batch = queue.slice(0, max);
-      queue = queue.slice(max);
-      underWay = batch.length;
-      await settle(run, batch);
-      underWay = 0;
-      // Callers that were answered just now may ask again at once: let them join the next batch.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    running = false;
-    idle?.();
+  const schedule = () => {
+    if (scheduled) return;
+    scheduled = true;
+    // After what runs now, with all that it adds. Not by setImmediate: a lone caller would wait for a turn of the loop.
+    process.nextTick(begin);
   };
-  let running = false;
+  const begin = () => {
+    scheduled = false;
+    const alone = !busy.includes(true);
+    if (alone && waiting() === 0) whenIdle?.();
+    else if (alone && waiting() <= Math.min(max, WORTH_A_LANE * lanes)) {
+      const few = queues.flatMap((queue) => queue.splice(0));
+      void send(laneOf(few[0]!.item), few, queues.keys().toArray());
+    } else {
+      for (const [lane, queue] of queues.entries())
+        if (!busy[lane] && queue.length >= (alone ? 1 : WORTH_A_LANE))
+          void send(lane, queue.splice(0, max), [lane]);
+    }
+  };
+  const send = async (lane: number, batch: Waiting<Item, Result>[], occupied: number[]) => {
+    for (const one of occupied) busy[one] = true;
+    underWay += batch.length;
+    await settle((items) => run(items, lane), batch);
+    underWay -= batch.length;
+    // Callers that were answered just now may ask again at once: let them join the next batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const one of occupied) busy[one] = false;
+    schedule();
+  };
 
   return {
     add: (item) =>
       new Promise<Result>((resolve, reject) => {
         if (closed) return reject(new Error('the batcher is closed'));
-        queue.push({ item, resolve, reject });
-        if (running) return;
-        running = true;
-        // After what runs now, with all that it adds. Not by setImmediate: a lone caller would wait for a turn of the loop.
-        process.nextTick(() => void turn());
+        queues[laneOf(item)]!.push({ item, resolve, reject });
+        schedule();
       }),
     get size() {
-      return queue.length + underWay;
+      return waiting() + underWay;
     },
     async [Symbol.asyncDispose]() {
       closed = true;
-      if (running) await new Promise<void>((resolve) => (idle = resolve));
+      if (busy.includes(true) || waiting() > 0) await new Promise<void>((resolve) => (whenIdle = resolve));
     },
   };
 }

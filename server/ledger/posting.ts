@@ -35,6 +35,8 @@ export interface Settlement {
   id: string;
   /** Zero releases. Above the hold, the hold is posted in full and the answer is `exceeds`. */
   amountMicro: bigint;
+  /** The hold's wallet: what is settled on it goes by the same lane as its holds. Without it, it may wait for them. */
+  walletId?: bigint;
 }
 
 export interface SettleResult {
@@ -44,8 +46,10 @@ export interface SettleResult {
 }
 
 export interface Ledger extends AsyncDisposable {
-  /** The shard of revenue that this process posts on. Generations' own SQL gives it to `ledger.settle_and_hold`. */
-  revenueAccount(): bigint;
+  /** How many batches this process posts at a time. */
+  readonly lanes: number;
+  /** The shard of revenue that this lane posts on. Generations' own SQL gives it to `ledger.settle_and_hold`. */
+  revenueAccount(lane: number): bigint;
   /** Commits alone, with its neighbours of the moment. Never await it while a transaction of yours is open. */
   hold(hold: NewHold): Promise<HoldResult>;
   /** Charges what a generation cost and frees the rest of its hold. Commits alone. */
@@ -56,34 +60,41 @@ export interface Ledger extends AsyncDisposable {
 
 const SHARDS = 64;
 const LEASE_SECONDS = 60;
+/** One keeps a single core of the database busy. A third took from the second on two cores (docs/decisions/ledger-hot-path.md). */
+const LANES = 2;
 
 /**
- * The posting side of this process: leases a shard of the revenue account, so that no two processes meet on one row,
- * and gathers holds and settlements into shared commits. `onError` hears of leases that could not be renewed; posting
- * goes on, since a shared shard is slower and as correct.
+ * The posting side of this process: gathers holds and settlements into shared commits, in lanes that each lease a shard
+ * of the revenue account, so that no two of them, here or in another process, meet on one row. `onError` hears of leases
+ * that could not be renewed; posting goes on, since a shared shard is slower and as correct.
  */
 export async function openLedger(
   pools: Pools,
   options: { currency?: string; onError?: (error: unknown) => void } = {},
 ): Promise<Ledger> {
   const { currency = 'USD', onError = () => undefined } = options;
-  const holder = newId();
-  let revenue = await leaseShard(pools, holder, currency);
+  const holders = Array.from({ length: LANES }, () => newId());
+  const lease = (holder: string) => leaseShard(pools, holder, currency);
+  const revenue = await Promise.all(holders.map(lease));
   const renewal = setInterval(
     () => {
-      leaseShard(pools, holder, currency).then((account) => {
-        revenue = account;
-      }, onError);
+      for (const [lane, holder] of holders.entries())
+        lease(holder).then((account) => {
+          revenue[lane] = account;
+        }, onError);
     },
     (LEASE_SECONDS * 1000) / 3,
   );
   renewal.unref();
   const batcher = createBatcher<LedgerItem, HoldResult | SettleResult>({
-    run: (items) => settleAndHold(pools, items, revenue),
+    run: (items, lane) => settleAndHold(pools, items, revenue[lane]!),
     max: 512,
+    lanes: LANES,
+    laneOf: ({ hold, settlement }) => Number(((hold ?? settlement).walletId ?? 0n) % BigInt(LANES)),
   });
   return {
-    revenueAccount: () => revenue,
+    lanes: LANES,
+    revenueAccount: (lane) => revenue[lane]!,
     hold: (hold) => batcher.add({ hold }) as Promise<HoldResult>,
     capture: (settlement) => batcher.add({ settlement }) as Promise<SettleResult>,
     release: (holdId) =>
