@@ -422,8 +422,8 @@ begin
   return free;
 end $$;
 
--- One commit for the captures of finished generations and the holds of new ones. `hold_keys`: the API keys by which the
--- holds were asked, for their caps; null where none was.
+-- One commit for the captures of finished generations and the holds of new ones, a lone hold by its short way.
+-- `hold_keys`: the API keys by which the holds were asked, for their caps; null where none was.
 create or replace function ledger.settle_and_hold(
   settle_holds uuid[], settle_ids uuid[], settle_amounts bigint[],
   hold_ids uuid[], hold_wallets bigint[], hold_amounts bigint[], hold_leases int[], hold_deadlines timestamptz[],
@@ -451,14 +451,15 @@ begin
 end $$;
 
 -- The general way. Everything that either half reads is locked first, in ascending id; then it settles, then it holds,
--- so that a hold may spend what a capture freed. Both halves trust that ids are new, as nearly all are: that saves a search of every partition; the primary key tells otherwise.
+-- so that a hold may spend what a capture freed. Both halves trust that ids are new, as nearly all are: that saves a
+-- search of every partition; the primary key tells otherwise.
 -- Plans are pinned: a plan made while the table was small must not scan it when it is large.
 create or replace function ledger.settle_and_hold_many(
   settle_holds uuid[], settle_ids uuid[], settle_amounts bigint[],
   hold_ids uuid[], hold_wallets bigint[], hold_amounts bigint[], hold_leases int[], hold_deadlines timestamptz[],
   hold_events uuid[], hold_hashes bytea[], hold_keys uuid[], revenue bigint,
   out settle_status smallint[], out settle_captured bigint[], out hold_status smallint[], out hold_available bigint[]
-) language plpgsql
+) language plpgsql security definer set search_path = pg_catalog
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan
 as $$
 declare
@@ -704,6 +705,7 @@ grant execute on function ledger.set_frozen(bigint, boolean) to service;
 grant execute on function ledger.set_closed(bigint, boolean) to service;
 grant execute on function ledger.lock_accounts(bigint[]) to service;
 grant execute on function ledger.settle_and_hold(uuid[], uuid[], bigint[], uuid[], bigint[], bigint[], int[], timestamptz[], uuid[], bytea[], uuid[], bigint) to service;
+grant execute on function ledger.settle_and_hold_many(uuid[], uuid[], bigint[], uuid[], bigint[], bigint[], int[], timestamptz[], uuid[], bytea[], uuid[], bigint) to service;
 grant execute on function ledger.hold_alone(uuid, bigint, bigint, int, timestamptz, uuid, bytea, bigint) to service;
 grant execute on function ledger.post(jsonb) to service;
 grant execute on function ledger.renew_leases(uuid[], int) to service;

@@ -151,7 +151,7 @@ async function holdAlone(pools: Pools, hold: NewHold, revenue: bigint): Promise<
 }
 
 const SETTLE_AND_HOLD = `select settle_status, settle_captured, hold_status, hold_available
-from ledger.settle_and_hold($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[], $7::int[],
+from ledger.settle_and_hold_many($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[], $7::int[],
   $8::timestamptz[], $9::uuid[], $10::bytea[], $11::uuid[], $12::bigint)`;
 
 /** One batch, as the batcher sends it: settlements first, then holds, one commit. Results in the order of `items`. */
