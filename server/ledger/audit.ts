@@ -48,8 +48,9 @@ async function lookThrough(
   const inFiles = from === 'start' && archives !== null ? await fileFindings(pools, archives) : [];
   return asService(pools, async (tx) => {
     await sql`set transaction isolation level repeatable read`.execute(tx);
-    // One round at a time: a second one waits, and then has little left to do.
-    await sql`select pg_advisory_xact_lock(7254011)`.execute(tx);
+    // One round at a time: a second one waits, and then has little left to do. A lock on a table is waited for without a
+    // snapshot; behind an advisory lock this round would look at what was there before the one that it waited for.
+    await sql`lock table ledger.audited_account in share row exclusive mode`.execute(tx);
     const mark = from === 'last' ? await lastMark(tx) : null;
     await openViews(tx, mark);
     const findings: Finding[] = [...inFiles];

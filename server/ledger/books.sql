@@ -113,7 +113,8 @@ declare
   now_there record;
 begin
   -- Neither the auditor nor the sealer may be half-way through.
-  perform pg_advisory_xact_lock(7254011), pg_advisory_xact_lock(7254012);
+  lock table ledger.audited_account in share row exclusive mode;
+  perform pg_advisory_xact_lock(7254012);
   select a.transfers, a.fingerprint into kept from ledger.archive a where a.month = which for update;
   if not found then return 'not_archived'; end if;
   why := ledger.month_stays(which);
