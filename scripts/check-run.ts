@@ -5,12 +5,11 @@ import {
   type Context,
   type Done,
   ProviderFault,
-  type ReasoningDetail,
   type TextAdapter,
   type TextEvent,
-  type TextMessage,
   type Units,
 } from '#server/providers/provider.ts';
+import type { ReasoningDetail, TextMessage } from '#server/providers/text-params.ts';
 import { addFragment, type ToolCall } from '#server/providers/tool-calls.ts';
 import { boundOf, type Check, costOf } from './check-plan.ts';
 

@@ -1,4 +1,5 @@
-import type { TextMessage, Units } from '#server/providers/provider.ts';
+import type { Units } from '#server/providers/provider.ts';
+import type { TextMessage } from '#server/providers/text-params.ts';
 
 let counting: Promise<(text: string) => number> | undefined;
 

@@ -6,7 +6,7 @@ import { walletOf } from '#server/ledger/ledger.ts';
 import { holdIdOf } from '#server/ledger/transfer.ts';
 import { toAccept } from '#server/privacy/acceptance.ts';
 import { isClosing } from '#server/privacy/closing.ts';
-import type { TextMessage } from '#server/providers/provider.ts';
+import type { TextMessage } from '#server/providers/text-params.ts';
 import { refuseUntold, toldOf } from './acknowledgement.ts';
 import { loadFiles } from './files.ts';
 import { findGeneration } from './history.ts';

@@ -1,5 +1,6 @@
 import { ProblemError } from '#server/http/problem.ts';
-import type { InputFile, TextMessage, TextPart } from '#server/providers/provider.ts';
+import type { InputFile } from '#server/providers/provider.ts';
+import type { TextMessage, TextPart } from '#server/providers/text-params.ts';
 
 /**
  * The id of the file that a part of a message names (`file:<id>`), if it names one. A `file_id` names one in any form:

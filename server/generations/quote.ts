@@ -4,13 +4,8 @@ import type { Ask, Quote } from '#contract/generations.ts';
 import { boundOf, type CatalogueModel, usualOf, validateParams } from '#server/catalogue/catalogue.ts';
 import { checkMessages } from '#server/catalogue/text-params.ts';
 import { ProblemError } from '#server/http/problem.ts';
-import {
-  adapterFor,
-  type Call,
-  type InputFile,
-  type TextMessage,
-  type Units,
-} from '#server/providers/provider.ts';
+import { adapterFor, type Call, type InputFile, type Units } from '#server/providers/provider.ts';
+import type { TextMessage } from '#server/providers/text-params.ts';
 import { changesFor } from './file-fit.ts';
 import { refuseFiles } from './file-limits.ts';
 import { refuseStrangers } from './message-files.ts';

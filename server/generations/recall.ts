@@ -1,5 +1,5 @@
 import { asMember } from '#server/database/transaction.ts';
-import type { TextMessage } from '#server/providers/provider.ts';
+import type { TextMessage } from '#server/providers/text-params.ts';
 import type { Parts } from './parts.ts';
 import { openAnswer } from './record.ts';
 

@@ -2,7 +2,8 @@ import type { GenerationState } from '#contract/generations.ts';
 import type { ContentKey } from '#server/artifacts/seal.ts';
 import { open, type Place, seal } from '#server/artifacts/seal.ts';
 import type { Receipt } from '#server/egress/egress.ts';
-import type { Operation, ReasoningDetail, Task, Units } from '#server/providers/provider.ts';
+import type { Operation, Task, Units } from '#server/providers/provider.ts';
+import type { ReasoningDetail } from '#server/providers/text-params.ts';
 import type { ToolCall } from '#server/providers/tool-calls.ts';
 import type { Try, Wish } from './tries.ts';
 

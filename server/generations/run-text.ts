@@ -4,10 +4,9 @@ import {
   type InputFile,
   type ProviderFault,
   type TextAdapter,
-  type TextMessage,
-  type TextParams,
   type Units,
 } from '#server/providers/provider.ts';
+import type { TextMessage, TextParams } from '#server/providers/text-params.ts';
 import { addFragment } from '#server/providers/tool-calls.ts';
 import { asFault, attempt } from './attempt.ts';
 import type { ProviderRoute } from './configured-routes.ts';

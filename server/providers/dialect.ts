@@ -1,4 +1,4 @@
-import type { TextMessage, TextPart } from './provider.ts';
+import type { TextMessage, TextPart } from './text-params.ts';
 
 /** Reading the common dialect, for adapters whose provider speaks another one. */
 

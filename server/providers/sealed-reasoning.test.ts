@@ -9,8 +9,9 @@ import { google } from './google/google.ts';
 import { openai } from './openai/openai.ts';
 import { xai } from './openai-compatible/hosts.ts';
 import { openrouter } from './openai-compatible/openrouter.ts';
-import type { Call, Provider, ReasoningDetail, TextAdapter, TextEvent, TextMessage } from './provider.ts';
+import type { Call, Provider, TextAdapter, TextEvent } from './provider.ts';
 import { interleave, sealedFor } from './sealed-reasoning.ts';
+import type { ReasoningDetail, TextMessage } from './text-params.ts';
 import { addFragment, type ToolCall } from './tool-calls.ts';
 
 const tools = ['weather_in', 'time_in'].map((name) => ({

@@ -1,4 +1,4 @@
-import type { ReasoningDetail, TextMessage } from './provider.ts';
+import type { ReasoningDetail, TextMessage } from './text-params.ts';
 
 /**
  * Reasoning that a provider wants back unread in the next turn: a signature, or text that only it can read. It travels

@@ -1,4 +1,5 @@
-import type { ReasoningDetail, TextEvent } from '#server/providers/provider.ts';
+import type { TextEvent } from '#server/providers/provider.ts';
+import type { ReasoningDetail } from '#server/providers/text-params.ts';
 import { type AnswerWriter, type Dialect, type End, type Gathered, put } from './dialect.ts';
 import { balanceAfter, type Cost, endBroken, moneyHeaders } from './finish.ts';
 import type { HeldCall } from './held-call.ts';

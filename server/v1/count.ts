@@ -1,6 +1,6 @@
 import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import { estimateUsage } from '#server/generations/estimate.ts';
-import type { TextMessage } from '#server/providers/provider.ts';
+import type { TextMessage } from '#server/providers/text-params.ts';
 import { ApiError } from './openai-errors.ts';
 
 /**

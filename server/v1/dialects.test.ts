@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ReasoningDetail, TextEvent } from '#server/providers/provider.ts';
+import type { TextEvent } from '#server/providers/provider.ts';
+import type { ReasoningDetail } from '#server/providers/text-params.ts';
 import { isStrict } from './fit.ts';
 import { Blocks } from './messages-blocks.ts';
 import { Items } from './responses-items.ts';

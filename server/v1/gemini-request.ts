@@ -1,6 +1,6 @@
 import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import { takesType } from '#server/generations/file-limits.ts';
-import type { ReasoningDetail, TextMessage, TextPart } from '#server/providers/provider.ts';
+import type { ReasoningDetail, TextMessage, TextPart } from '#server/providers/text-params.ts';
 import {
   type Fitted,
   fieldOf,

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { argumentsOf } from '#server/providers/dialect.ts';
-import type { ReasoningDetail, TextEvent } from '#server/providers/provider.ts';
+import type { TextEvent } from '#server/providers/provider.ts';
+import type { ReasoningDetail } from '#server/providers/text-params.ts';
 import { addFragment, type ToolCall } from '#server/providers/tool-calls.ts';
 import { countsOf, promptOf } from './counts.ts';
 import { type AnswerWriter, type Dialect, type End, put } from './dialect.ts';

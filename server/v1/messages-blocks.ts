@@ -1,4 +1,5 @@
-import type { ReasoningDetail, TextEvent } from '#server/providers/provider.ts';
+import type { TextEvent } from '#server/providers/provider.ts';
+import type { ReasoningDetail } from '#server/providers/text-params.ts';
 import { wrapSealed } from './sealed.ts';
 
 /** A content block as Anthropic's stream begins it, and the pieces that follow. */

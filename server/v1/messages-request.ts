@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import type { Parts } from '#server/generations/parts.ts';
-import type { ReasoningDetail, TextMessage, TextPart } from '#server/providers/provider.ts';
+import type { ReasoningDetail, TextMessage, TextPart } from '#server/providers/text-params.ts';
 import { textModelOf } from './chat-request.ts';
 import {
   type Fitted,

@@ -1,4 +1,5 @@
-import type { ReasoningDetail, TextEvent } from '#server/providers/provider.ts';
+import type { TextEvent } from '#server/providers/provider.ts';
+import type { ReasoningDetail } from '#server/providers/text-params.ts';
 import { wrapSealed } from './sealed.ts';
 
 export type Item = Record<string, unknown> & { id: string; type: string };

@@ -1,6 +1,6 @@
 import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import type { Parts } from '#server/generations/parts.ts';
-import type { ReasoningDetail, TextMessage, TextPart } from '#server/providers/provider.ts';
+import type { ReasoningDetail, TextMessage, TextPart } from '#server/providers/text-params.ts';
 import { textModelOf } from './chat-request.ts';
 import { type Fitted, fieldOf, fitHints, fitNoThought, isStrict, nearestEffort, refuseMedia } from './fit.ts';
 import type { ResponsesItem, ResponsesPart, ResponsesRequest } from './responses-schema.ts';

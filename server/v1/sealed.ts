@@ -1,4 +1,4 @@
-import type { ReasoningDetail } from '#server/providers/provider.ts';
+import type { ReasoningDetail } from '#server/providers/text-params.ts';
 
 const MARK = 'mluen:';
 

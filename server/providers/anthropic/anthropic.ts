@@ -8,10 +8,10 @@ import {
   ProviderFault,
   type TextAdapter,
   type TextEvent,
-  type TextParams,
   type Units,
 } from '../provider.ts';
 import { readEvents } from '../sse.ts';
+import type { TextParams } from '../text-params.ts';
 import { cachesForAnHour } from './cache.ts';
 import { anthropicFault, anthropicStreamFault } from './faults.ts';
 import { messageBody, samplingOf } from './request.ts';

@@ -1,5 +1,5 @@
 import { partsOf } from '../dialect.ts';
-import type { TextParams, TextPart } from '../provider.ts';
+import type { TextParams, TextPart } from '../text-params.ts';
 
 interface Mark {
   type: 'ephemeral';

@@ -11,7 +11,8 @@ import {
   wordsOf,
 } from '../dialect.ts';
 import { defined } from '../input-files.ts';
-import type { Call, TextMessage, TextParams, TextPart } from '../provider.ts';
+import type { Call } from '../provider.ts';
+import type { TextMessage, TextParams, TextPart } from '../text-params.ts';
 import { cacheControlOf, markOf } from './cache.ts';
 import { schemaForAnthropic } from './schema.ts';
 import { lacksThought, withThoughts } from './thoughts.ts';

@@ -1,5 +1,5 @@
-import type { ReasoningDetail, TextMessage } from '../provider.ts';
 import { interleave, sealedFor } from '../sealed-reasoning.ts';
+import type { ReasoningDetail, TextMessage } from '../text-params.ts';
 
 type Block = Record<string, unknown>;
 

@@ -1,5 +1,6 @@
 import { tokensOfFile } from '../file-tokens.ts';
-import type { Call, TextParams, TextPart, Units } from '../provider.ts';
+import type { Call, Units } from '../provider.ts';
+import type { TextParams, TextPart } from '../text-params.ts';
 
 /** An image costs at most so many tokens in, whatever its size and detail. */
 const TOKENS_PER_IMAGE = 20_000;

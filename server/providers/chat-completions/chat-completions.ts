@@ -7,10 +7,10 @@ import {
   type Route,
   type TextAdapter,
   type TextEvent,
-  type TextMessage,
   type Units,
 } from '../provider.ts';
 import { readEvents } from '../sse.ts';
+import type { TextMessage } from '../text-params.ts';
 import { textBound } from './bound.ts';
 import { chatFault, chatStreamFault } from './faults.ts';
 import { type CacheMark, Gathered, messagesFor, type ReasoningBack } from './messages.ts';

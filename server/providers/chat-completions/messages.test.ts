@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TextMessage } from '../provider.ts';
+import type { TextMessage } from '../text-params.ts';
 import { Gathered, messagesFor } from './messages.ts';
 
 const said: TextMessage = {

@@ -1,5 +1,5 @@
-import type { ReasoningDetail, TextMessage, TextPart } from '../provider.ts';
 import { sealedFor } from '../sealed-reasoning.ts';
+import type { ReasoningDetail, TextMessage, TextPart } from '../text-params.ts';
 import type { Delta } from './wire.ts';
 
 /**

@@ -10,7 +10,8 @@ import {
   wordsOf,
 } from '../dialect.ts';
 import { defined } from '../input-files.ts';
-import type { Call, TextMessage, TextParams, TextPart } from '../provider.ts';
+import type { Call } from '../provider.ts';
+import type { TextMessage, TextParams, TextPart } from '../text-params.ts';
 import { safetySettings } from './safety.ts';
 import { signatureOfText, signaturesOfCalls } from './signatures.ts';
 

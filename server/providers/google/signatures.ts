@@ -1,5 +1,5 @@
-import type { ReasoningDetail, TextMessage } from '../provider.ts';
 import { sealedFor } from '../sealed-reasoning.ts';
+import type { ReasoningDetail, TextMessage } from '../text-params.ts';
 
 const FORMAT = 'google-gemini-v1';
 

@@ -1,6 +1,7 @@
 import { chatAdapter, type Dialect } from '../chat-completions/chat-completions.ts';
-import type { Provider, TextAdapter, TextMessage } from '../provider.ts';
+import type { Provider, TextAdapter } from '../provider.ts';
 import type { ProviderTerms } from '../provider-terms.ts';
+import type { TextMessage } from '../text-params.ts';
 import { xaiText } from './xai.ts';
 
 type Body = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { chatAdapter } from '../chat-completions/chat-completions.ts';
 import { dataUrl } from '../dialect.ts';
-import type { TextMessage, TextPart } from '../provider.ts';
+import type { TextMessage, TextPart } from '../text-params.ts';
 import { qwenFault } from './faults.ts';
 
 type Body = Record<string, unknown>;

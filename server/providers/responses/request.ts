@@ -1,6 +1,7 @@
 import { allowedTools, forcedTool, partsOf, wordsOf } from '../dialect.ts';
 import { defined } from '../input-files.ts';
-import type { Call, TextMessage, TextParams, TextPart } from '../provider.ts';
+import type { Call } from '../provider.ts';
+import type { TextMessage, TextParams, TextPart } from '../text-params.ts';
 import { withReasoning } from './reasoning-items.ts';
 
 type Item = Record<string, unknown>;
