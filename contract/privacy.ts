@@ -16,7 +16,13 @@ export const PolicyDocument = z.object({
       paragraphs: z.array(z.object({ clause: z.string(), text: z.string() })),
     }),
   ),
-  operator: z.object({ name: z.string(), address: z.string().nullable(), contact: z.string().nullable() }),
+  operator: z.object({
+    name: z.string(),
+    address: z.string().nullable(),
+    contact: z.string().nullable(),
+    /** In the European Union and the United Kingdom, where named. */
+    representatives: z.array(z.object({ place: z.string(), who: z.string() })),
+  }),
 });
 export const getPolicy = endpoint({
   method: 'GET',
@@ -111,4 +117,33 @@ export const getCertificate = endpoint({
   params: z.object({ id: Id }),
   reply: Certificate,
   problems: ['not-found'],
+});
+
+/** Why nothing is processed: the person asked for it (clause 9.5), or secured the account (clause 10.6). */
+export const RestrictionCause = z.enum(['own-wish', 'secured']);
+export const Restriction = z.object({
+  cause: RestrictionCause,
+  since: Instant,
+  /** Null: in force. */
+  liftedAt: Instant.nullable(),
+});
+export const listRestrictions = endpoint({
+  method: 'GET',
+  path: '/api/privacy/restrictions',
+  summary: 'When processing was restricted and when that was lifted, newest first.',
+  reply: z.object({ items: z.array(Restriction) }),
+});
+export const restrictProcessing = endpoint({
+  method: 'POST',
+  path: '/api/privacy/restrictions',
+  summary: 'Stops all processing but storage (clause 9.5), at once and until the person lifts it.',
+  reply: z.object({ items: z.array(Restriction) }),
+});
+export const liftRestriction = endpoint({
+  method: 'DELETE',
+  path: '/api/privacy/restrictions/:cause',
+  summary: 'Lets processing go on. Only the person can.',
+  params: z.object({ cause: RestrictionCause }),
+  reply: z.object({ items: z.array(Restriction) }),
+  problems: ['not-found', 'fresh-sign-in-required'],
 });

@@ -59,6 +59,13 @@ const Environment = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
     .describe('How much is logged.'),
+  TLS_CERT_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'Certificate chain in PEM, with TLS_KEY_FILE: HTTPS is spoken on PORT, without a proxy in front. Read at the start.',
+    ),
+  TLS_KEY_FILE: z.string().optional().describe('Private key of that certificate, in PEM.'),
   TRUST_PROXY: z
     .string()
     .optional()
@@ -80,6 +87,11 @@ const Environment = z.object({
   OPERATOR_NAME: z.string().optional().describe('Name of the operator (the data controller).'),
   OPERATOR_ADDRESS: z.string().optional().describe('Postal address of the operator.'),
   OPERATOR_CONTACT: z.string().optional().describe('Data-protection contact of the operator.'),
+  OPERATOR_EU_REPRESENTATIVE: z
+    .string()
+    .optional()
+    .describe('Name and address of the representative in the European Union (GDPR 27), where there is one.'),
+  OPERATOR_UK_REPRESENTATIVE: z.string().optional().describe('The same for the United Kingdom.'),
   ERASURE_GRACE_DAYS: z.coerce
     .number()
     .int()
@@ -155,6 +167,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const { MODE, MASTER_KEY, APP_SECRET, ...rest } = parsed.data;
   const mode = MODE ?? 'sandbox';
   const dataDir = resolve(rest.DATA_DIR);
+  if ((rest.TLS_CERT_FILE === undefined) !== (rest.TLS_KEY_FILE === undefined))
+    throw new ConfigError('TLS_CERT_FILE and TLS_KEY_FILE belong together: set both, or neither.');
   if (mode === 'production') refuseUnsafe(parsed.data);
   mkdirSync(dataDir, { recursive: true });
   return {
@@ -188,10 +202,40 @@ function refuseUnsafe(settings: z.output<typeof Environment>) {
   if (settings.PUBLIC_URL !== undefined && !settings.PUBLIC_URL.startsWith('https://')) {
     faults.push('PUBLIC_URL is plain HTTP: sessions and payments need HTTPS');
   }
+  if (settings.SMTP_URL !== undefined && mailMayGoInTheClear(settings.SMTP_URL))
+    faults.push('SMTP_URL may send mail in the clear: use smtps://, or add ?requireTLS=true');
+  if (settings.DATABASE_URL !== undefined && rowsMayGoInTheClear(settings.DATABASE_URL))
+    faults.push('DATABASE_URL is not encrypted: add ?sslmode=verify-full');
   if (settings.STRIPE_SECRET_KEY?.startsWith('sk_test_')) faults.push('STRIPE_SECRET_KEY is a test key');
   if (settings.SANDBOX_URLS !== undefined) faults.push('SANDBOX_URLS names simulators');
   if (faults.length > 0)
     throw new ConfigError(`Production mode cannot start:\n${faults.map((fault) => `- ${fault}`).join('\n')}`);
+}
+
+/** What production can do without and should not, in sentences for the log (clause 1.1). */
+export function unsaid(config: Pick<Config, 'mode' | 'OPERATOR_ADDRESS' | 'OPERATOR_CONTACT'>): string[] {
+  if (config.mode !== 'production') return [];
+  return (['OPERATOR_ADDRESS', 'OPERATOR_CONTACT'] as const)
+    .filter((name) => config[name] === undefined)
+    .map((name) => `${name} is not set: policy, receipts and exports do not say how to reach the operator`);
+}
+
+/** What does not leave this machine needs no encryption on the way. */
+function isThisMachine(host: string): boolean {
+  return host === '' || host.startsWith('/') || /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host);
+}
+
+function mailMayGoInTheClear(text: string): boolean {
+  if (!URL.canParse(text)) return false; // the mailer says what is wrong with it
+  const { protocol, hostname, searchParams } = new URL(text);
+  return protocol === 'smtp:' && searchParams.get('requireTLS') !== 'true' && !isThisMachine(hostname);
+}
+
+function rowsMayGoInTheClear(text: string): boolean {
+  if (!URL.canParse(text)) return false; // the driver says what is wrong with it
+  const { hostname, searchParams } = new URL(text);
+  const mode = searchParams.get('sslmode');
+  return (mode === null || mode === 'disable') && !isThisMachine(searchParams.get('host') ?? hostname);
 }
 
 function keptSecret(dataDir: string, name: string): string {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, readConfig, unsaid } from './config.ts';
 import { createRuns } from './generations/runs.ts';
 import { openHouse } from './house.ts';
 import { lockDataDir } from './lock.ts';
@@ -15,11 +15,12 @@ import { startSimulators } from './simulators.ts';
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog(config.LOG_LEVEL);
+  for (const sentence of unsaid(config)) log.warn({}, sentence);
   const unlock = lockDataDir(config.dataDir);
   const { port, release } = await reservePort(config);
   const publicUrl =
     config.PUBLIC_URL?.replace(/\/$/, '') ??
-    `http://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${port}`;
+    `${config.TLS_CERT_FILE === undefined ? 'http' : 'https'}://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${port}`;
   const simulators = await startSimulators(config);
   const house = await openHouse(config, publicUrl, simulators.urls, log);
   const runs = createRuns(house.parts);

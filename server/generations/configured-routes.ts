@@ -36,7 +36,11 @@ export function configuredRoutes(
     .filter((route) => route !== null);
 }
 
-function realRoute(provider: Provider, { providerSetting }: Settings, number: number): ProviderRoute | null {
+function realRoute(
+  provider: Provider,
+  { mode, providerSetting }: Settings,
+  number: number,
+): ProviderRoute | null {
   const { settings } = provider;
   const own = (name: string) => providerSetting(numbered(name, number));
   const names = { key: own(settings.key), baseUrl: own(settings.baseUrl) };
@@ -51,10 +55,15 @@ function realRoute(provider: Provider, { providerSetting }: Settings, number: nu
     throw new ConfigError(
       `${numbered(settings.region, number)} is missing: ${numbered(settings.baseUrl, number)} names another host, and people may demand a region.`,
     );
+  const baseUrl = names.baseUrl ?? providerSetting(settings.baseUrl) ?? settings.defaultBaseUrl;
+  if (mode === 'production' && !isOwnHost && new URL(baseUrl).protocol !== 'https:')
+    throw new ConfigError(
+      `${numbered(settings.baseUrl, names.baseUrl === undefined ? 1 : number)} is plain HTTP: what people ask travels by HTTPS alone.`,
+    );
   return {
     id: `${provider.id}-${number}`,
     providerId: provider.id,
-    baseUrl: names.baseUrl ?? providerSetting(settings.baseUrl) ?? settings.defaultBaseUrl,
+    baseUrl,
     key,
     region: region ?? providerSetting(settings.region) ?? provider.terms.regions[0]!,
     weight: weightOf(own(weightName(settings.region)), numbered(weightName(settings.region), number)),

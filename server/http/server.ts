@@ -10,10 +10,18 @@ import { type HeaderOptions, securityHeaders } from './headers.ts';
 import { PROBLEM_TYPE, ProblemError, problemOf } from './problem.ts';
 import { refusalOf } from './request-error.ts';
 
+/** A certificate chain and its key, in PEM. */
+export interface Tls {
+  cert: Buffer;
+  key: Buffer;
+}
+
 export interface HttpOptions extends HeaderOptions {
   /** Proxies whose X-Forwarded-For is believed, comma-separated; undefined: none. */
   trustProxy?: string;
   bodyLimitBytes?: number;
+  /** HTTPS is spoken with it (TLS 1.2 or later); without, HTTP, for a proxy that speaks HTTPS. */
+  tls?: Tls;
 }
 
 /**
@@ -21,7 +29,8 @@ export interface HttpOptions extends HeaderOptions {
  * Routes come from the modules (`route`), `/v1` and pages from the roles.
  */
 export function createHttpServer(options: HttpOptions, log: Log): FastifyInstance {
-  const app = Fastify({
+  const app: FastifyInstance = Fastify({
+    ...listening(options.tls),
     // Not logged by Fastify: its lines hold whole URLs, and a child logger per request costs on the hot path.
     logger: false,
     genReqId: () => `req_${newId()}`,
@@ -60,6 +69,11 @@ export function createHttpServer(options: HttpOptions, log: Log): FastifyInstanc
     return answer(reply, request, refusal ?? new ProblemError('server-error'));
   });
   return app;
+}
+
+/** Routes do not see which it is: Fastify's type of an HTTPS server differs in its socket alone. */
+function listening(tls: Tls | undefined): object {
+  return tls === undefined ? {} : { https: { ...tls, minVersion: 'TLSv1.2' } };
 }
 
 /** Answers a refusal; for handlers outside `route`, such as pages and streams. */

@@ -7,6 +7,8 @@ export interface Operator {
   name: string;
   address: string | null;
   contact: string | null;
+  /** Who speaks for the operator where the law asks for someone there (GDPR 27); empty where none is named. */
+  representatives: readonly { place: string; who: string }[];
 }
 
 /** The version in force as the page shows it. */
@@ -26,6 +28,6 @@ export function policyPage(
       title,
       paragraphs: paragraphs.map(({ clause, text }) => ({ clause, text })),
     })),
-    operator,
+    operator: { ...operator, representatives: [...operator.representatives] },
   };
 }

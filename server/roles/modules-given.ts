@@ -34,6 +34,10 @@ export function givenTo(
     name: config.OPERATOR_NAME ?? 'The operator of this Mluen',
     address: config.OPERATOR_ADDRESS ?? null,
     contact: config.OPERATOR_CONTACT ?? null,
+    representatives: [
+      { place: 'European Union', who: config.OPERATOR_EU_REPRESENTATIVE },
+      { place: 'United Kingdom', who: config.OPERATOR_UK_REPRESENTATIVE },
+    ].flatMap(({ place, who }) => (who === undefined ? [] : [{ place, who }])),
   };
   const stripe = stripeSettings(config, simulators.stripe);
   const channels = openChannels({ stripe });

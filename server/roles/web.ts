@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { houseFiles } from '#server/artifacts/house-files.ts';
 import { catalogueConsoleRoutes } from '#server/catalogue/console-routes.ts';
 import { catalogueRoutes } from '#server/catalogue/routes.ts';
-import type { Config } from '#server/config.ts';
+import { type Config, ConfigError } from '#server/config.ts';
 import { consoleRoutes } from '#server/console/routes.ts';
 import { acknowledgeAll, factsVersion } from '#server/generations/acknowledgement.ts';
 import { publicFileRoutes } from '#server/generations/public-files.ts';
@@ -14,7 +15,7 @@ import { providerWebhooks } from '#server/generations/webhooks.ts';
 import { healthRoutes } from '#server/health/routes.ts';
 import type { House } from '#server/house.ts';
 import { createGuards } from '#server/http/guards.ts';
-import { createHttpServer } from '#server/http/server.ts';
+import { createHttpServer, type Tls } from '#server/http/server.ts';
 import { signingKey } from '#server/ledger/signing.ts';
 import { mailRoutes } from '#server/mail/routes.ts';
 import { openApiKeys } from '#server/members/api-keys.ts';
@@ -60,7 +61,7 @@ export async function openWeb(
       ? [new URL(simulators.stripe).origin]
       : ['https://checkout.stripe.com'];
   const headers = { https: publicUrl.startsWith('https:'), formOrigins };
-  const app = createHttpServer({ ...headers, trustProxy: config.TRUST_PROXY }, log);
+  const app = createHttpServer({ ...headers, trustProxy: config.TRUST_PROXY, tls: tlsOf(config) }, log);
   const secret = config.secrets.app;
   const google = googleClient(config, simulators);
   const guards = createGuards(openSessions({ pools, jar: cookieJar(publicUrl), secret }));
@@ -125,6 +126,15 @@ export async function openWeb(
   await nowhereRoutes(app, parts);
   await pages(app, WEB, headers);
   return app;
+}
+
+function tlsOf({ TLS_CERT_FILE, TLS_KEY_FILE }: Config): Tls | undefined {
+  if (TLS_CERT_FILE === undefined || TLS_KEY_FILE === undefined) return undefined;
+  try {
+    return { cert: readFileSync(TLS_CERT_FILE), key: readFileSync(TLS_KEY_FILE) };
+  } catch (cause) {
+    throw new ConfigError(`TLS_CERT_FILE or TLS_KEY_FILE cannot be read: ${(cause as Error).message}`);
+  }
 }
 
 function googleClient(config: Config, simulators: Record<string, string>): GoogleClient | null {

@@ -43,7 +43,7 @@ export async function paymentWorld(
     channels,
     publicUrl: 'http://127.0.0.1:9',
     log,
-    operator: { name: 'Operator of the tests', address: 'Street 1', contact: null },
+    operator: { name: 'Operator of the tests', address: 'Street 1', contact: null, representatives: [] },
   };
   const app = await testApp(log, (routes, guards) => paymentsRoutes(routes, payments, guards));
   const jobs: JobRunner = await startJobs(database.pools, [paymentsJobs(payments)], log);

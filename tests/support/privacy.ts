@@ -46,7 +46,12 @@ export async function privacyWorld(
     log,
     inventory: await declaredInventory(),
     policies: publishedPolicies,
-    operator: { name: 'Operator of the tests', address: 'Street 1', contact: 'privacy@example.org' },
+    operator: {
+      name: 'Operator of the tests',
+      address: 'Street 1',
+      contact: 'privacy@example.org',
+      representatives: [],
+    },
     publicUrl: 'http://127.0.0.1:9',
     graceDays: 14,
     vault: await openVault(database.pools, kms),

@@ -44,7 +44,7 @@ export function aboutPage(inventory: Inventory, operator: Operator): string {
   );
   return page(
     'About your data',
-    `<p>${escaped(operator.name)} decides why and how this data is used.${operator.address === null ? '' : ` ${escaped(operator.address)}.`}${operator.contact === null ? '' : ` Questions about your data: ${escaped(operator.contact)}.`}</p>
+    `<p>${escaped(operator.name)} decides why and how this data is used.${operator.address === null ? '' : ` ${escaped(operator.address)}.`}${operator.contact === null ? '' : ` Questions about your data: ${escaped(operator.contact)}.`}${operator.representatives.map(({ place, who }) => ` In the ${escaped(place)}: ${escaped(who)}.`).join('')}</p>
 <table><thead><tr><th>Data</th><th>What for</th><th>On what ground</th><th>How long</th><th>Who can read it, by role</th><th>In this export</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>
 <p>What you generated went to the provider that you picked; <code>sent_to</code> of each generation says which one, when, and what kinds of data.</p>
 <p>You may correct, delete, restrict, or take with you what is here, object to some uses, and complain to the data-protection authority of your country.</p>`,

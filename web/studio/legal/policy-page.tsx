@@ -47,6 +47,13 @@ function Policy({ document }: { document: Document }) {
       <Text size="sm" c="var(--ml-text-2)">
         {[operator.name, operator.address, operator.contact].filter(Boolean).join(' · ')}
       </Text>
+      {operator.representatives.map(({ place, who }) => (
+        <Text key={place} size="sm" c="var(--ml-text-2)">
+          <Trans>
+            Representative in the {place}: {who}
+          </Trans>
+        </Text>
+      ))}
       <nav className={classes.contents} aria-label={t`Contents`}>
         {sections.map((section) => (
           <Anchor key={section.id} href={`#${section.id}`} size="sm">
