@@ -181,6 +181,7 @@ export const startGeneration = endpoint({
     'already-exists',
     'acceptance-required',
     'account-restricted',
+    'processing-restricted',
     'email-not-verified',
     'not-found',
     'provider-not-acknowledged',

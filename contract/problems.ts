@@ -23,6 +23,11 @@ export const problems = {
     status: 403,
     title: 'Your account is restricted: reading, export and deletion still work.',
   },
+  'processing-restricted': {
+    status: 403,
+    title:
+      'You have stopped processing on your account. Lift it in Settings → Privacy to go on. Nothing was charged.',
+  },
   'age-not-met': { status: 403, title: 'You cannot open an account yet.' },
   'provider-not-acknowledged': {
     status: 403,

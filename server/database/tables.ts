@@ -685,6 +685,14 @@ export interface Tables {
   'payments.webhookInbox': PaymentsWebhookInbox;
   'privacy.acceptance': PrivacyAcceptance;
   'privacy.announcement': PrivacyAnnouncement;
+export interface PrivacyRestriction {
+  userId: string;
+  id: string;
+  cause: string;
+  since: Generated<Date>;
+  liftedAt: Date | null;
+}
+
   'privacy.certificate': PrivacyCertificate;
   'privacy.erasure': PrivacyErasure;
   'privacy.erasureStep': PrivacyErasureStep;
@@ -693,3 +701,4 @@ export interface Tables {
   'vault.masterCheck': VaultMasterCheck;
   'vault.memberKey': VaultMemberKey;
 }
+  'privacy.restriction': PrivacyRestriction;

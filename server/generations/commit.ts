@@ -47,7 +47,17 @@ export interface Closing extends Ended {
 }
 
 export type OpenResult = {
-  status: 'ok' | 'replay' | 'mismatch' | 'insufficient' | 'capped' | 'closed' | 'frozen' | 'stopped';
+  status:
+    | 'ok'
+    | 'replay'
+    | 'mismatch'
+    | 'insufficient'
+    | 'capped'
+    | 'closed'
+    | 'frozen'
+    | 'stopped'
+    /** The person has stopped processing (clauses 9.5, 10.6). */
+    | 'restricted';
   availableMicro: bigint;
 };
 
@@ -61,6 +71,9 @@ export interface Commit {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What `generations.commit_batch` answers beside the ledger's statuses. */
+const RESTRICTED = 14;
+
 type Item = { open: Opening } | { close: Closing };
 
 export function createCommit(
@@ -68,7 +81,7 @@ export function createCommit(
   bodies: Bodies,
   ledger: Pick<Ledger, 'lanes' | 'revenueAccount'>,
 ): Commit {
-  const batcher = createBatcher<Item, { status: Status; amount: bigint }>({
+  const batcher = createBatcher<Item, { status: Status | 'restricted'; amount: bigint }>({
     run: (items, lane) => run(pools, bodies, ledger.revenueAccount(lane), items),
     lanes: ledger.lanes,
     // By the member, whose wallet it is. The end of a UUIDv7 is random.
@@ -87,6 +100,7 @@ export function createCommit(
         case 'frozen':
         case 'capped':
         case 'stopped':
+        case 'restricted':
           return { status, availableMicro: amount };
         default:
           throw new Error(`a hold answered ${status}`);
@@ -157,7 +171,10 @@ async function run(pools: Pools, bodies: Bodies, revenueId: bigint, items: Item[
   return items.map((item) => {
     const at = 'open' in item ? nextOpen++ : nextClose++;
     return 'open' in item
-      ? { status: statusOf(opened[at]!), amount: BigInt(available[at]!) }
+      ? {
+          status: opened[at] === RESTRICTED ? ('restricted' as const) : statusOf(opened[at]!),
+          amount: BigInt(available[at]!),
+        }
       : { status: statusOf(settled[at]!), amount: BigInt(captured[at]!) };
   });
 }

@@ -33,7 +33,7 @@ grant execute on function generations.margin_by_route(timestamptz) to finance, o
 
 -- Finishes and starts generations in one commit: the ledger settles holds and opens new ones, and the generations'
 -- rows follow its verdicts. A refused hold leaves no row, a settlement that was done before changes nothing.
--- Statuses are the ledger's, in the order given.
+-- Statuses are the ledger's, in the order given, and 14: the person has restricted processing.
 create or replace function generations.commit_batch(
   settle_hold uuid[], settle_transfer uuid[], settle_amount bigint[],
   settle_user uuid[], settle_id uuid[], settle_row jsonb[], settle_answer text[], settle_ask text[],
@@ -42,11 +42,27 @@ create or replace function generations.commit_batch(
   revenue bigint,
   out settled smallint[], out captured bigint[], out opened smallint[], out available bigint[]
 ) language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  barred uuid[];
 begin
+  -- Clause 9.5: whoever has stopped processing begins nothing, by whichever door. No amount makes the ledger refuse it
+  -- among the others of this batch; its status is then 14.
+  if cardinality(open_id) > 0 then
+    select array_agg(r.user_id) into barred from privacy.restriction r
+    where r.user_id = any (open_user) and r.lifted_at is null;
+  end if;
+  if barred is not null then
+    open_amount := array(select case when o.who = any (barred) then -1 else o.amount end
+      from unnest(open_user, open_amount) with ordinality o (who, amount, n) order by o.n);
+  end if;
   select v.settle_status, v.settle_captured, v.hold_status, v.hold_available into settled, captured, opened, available
   from ledger.settle_and_hold(settle_hold, settle_transfer, settle_amount,
     open_transfer, open_wallet, open_amount, open_lease, open_deadline, open_id, open_hash,
     array(select (o.r ->> 'apiKeyId')::uuid from unnest(open_row) with ordinality o (r, n) order by o.n), revenue) v;
+  if barred is not null then
+    opened := array(select case when o.who = any (barred) then 14 else o.status end
+      from unnest(open_user, opened) with ordinality o (who, status, n) order by o.n);
+  end if;
 
   if cardinality(settle_id) > 0 then
     update generations.generation g set

@@ -6,6 +6,7 @@ import { walletOf } from '#server/ledger/ledger.ts';
 import { holdIdOf } from '#server/ledger/transfer.ts';
 import { toAccept } from '#server/privacy/acceptance.ts';
 import { isClosing } from '#server/privacy/closing.ts';
+import { isRestricted } from '#server/privacy/restriction.ts';
 import type { TextMessage } from '#server/providers/text-params.ts';
 import { refuseUntold, toldOf } from './acknowledgement.ts';
 import { loadFiles } from './files.ts';
@@ -138,6 +139,7 @@ function refuse(status: string, boundMicro: bigint, availableMicro: bigint) {
   if (status === 'capped') throw capReached(boundMicro, availableMicro);
   if (status === 'stopped') throw new ProblemError('posting-paused');
   if (status === 'mismatch') throw new ProblemError('already-exists');
+  if (status === 'restricted') throw new ProblemError('processing-restricted');
   if (status === 'closed' || status === 'frozen') throw new ProblemError('account-restricted');
 }
 
@@ -161,18 +163,20 @@ export function insufficientFunds(boundMicro: bigint, availableMicro: bigint): P
 
 /**
  * What must hold before a person begins, in one look. Clause 0.1: nothing is generated without acceptance of the current
- * terms and policy; clause 9.3: nor while the account closes.
+ * terms and policy; clause 9.3: nor while the account closes; clause 9.5: nor while processing is restricted.
  */
 async function admit(parts: Parts, memberId: string, id: string) {
-  const { missing, closing, ...rest } = await asMember(parts.pools, memberId, async (tx) => ({
+  const { missing, closing, restricted, ...rest } = await asMember(parts.pools, memberId, async (tx) => ({
     isKnown: await isKnown(tx, memberId, id),
     missing: await toAccept(tx, memberId),
     closing: await isClosing(tx, memberId),
+    restricted: await isRestricted(tx, memberId),
     settings: await wishOf(tx, memberId),
     told: await toldOf(parts, tx, memberId),
   }));
   if (rest.isKnown) return rest;
   if (closing) throw new ProblemError('account-restricted');
+  if (restricted) throw new ProblemError('processing-restricted');
   if (missing.length > 0) throw new ProblemError('acceptance-required');
   return rest;
 }

@@ -63,6 +63,16 @@ export const personalData: PersonalData[] = [
     export: true,
   },
   {
+    table: 'privacy.restriction',
+    columns: ['user_id', 'id', 'cause', 'since', 'lifted_at'],
+    purpose: 'Processing nothing of yours while you do not want it, and proving that.',
+    basis: 'legal',
+    readers: ['member', 'identity', 'auditor', 'service'],
+    keep: { days: 3 * 365, after: 'the end of the account' },
+    onErasure: 'pseudonymise',
+    export: true,
+  },
+  {
     table: 'privacy.export',
     columns: ['user_id', 'id', 'state', 'asked_at', 'bytes', 'ready_at', 'expires_at'],
     purpose: 'Making the export that you asked for.',

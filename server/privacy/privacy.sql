@@ -63,3 +63,15 @@ grant select, insert on privacy.announcement to service;
 grant select on privacy.announcement to auditor;
 drop policy if exists auditor_reads on privacy.announcement;
 create policy auditor_reads on privacy.announcement for select to auditor using (true);
+
+-- Restrictions: a person sets and lifts the own ones, `identity` sets one when an account is secured. Nobody else does
+-- more than read, and nobody changes when one began.
+grant select, insert (user_id, id, cause), update (lifted_at) on privacy.restriction to member;
+grant select, insert (user_id, id, cause) on privacy.restriction to identity;
+grant select on privacy.restriction to service, auditor;
+drop policy if exists identity_reads on privacy.restriction;
+create policy identity_reads on privacy.restriction for select to identity using (true);
+drop policy if exists identity_secures on privacy.restriction;
+create policy identity_secures on privacy.restriction for insert to identity with check (cause = 'secured');
+drop policy if exists auditor_reads on privacy.restriction;
+create policy auditor_reads on privacy.restriction for select to auditor using (true);

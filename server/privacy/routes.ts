@@ -12,11 +12,13 @@ import { findCertificate } from './erasure/certificate.ts';
 import { askForExport, findExport, listExports } from './exports.ts';
 import type { Privacy } from './parts.ts';
 import { policyPage } from './policy-pages.ts';
+import { lift, restrict, restrictionsOf } from './restriction.ts';
 
 export function privacyRoutes(app: FastifyInstance, parts: Privacy, guards: Guards): void {
   publicRoutes(app, parts);
   exportRoutes(app, parts, guards);
   erasureRoutes(app, parts, guards);
+  restrictionRoutes(app, parts, guards);
 }
 
 function publicRoutes(app: FastifyInstance, parts: Privacy): void {
@@ -90,6 +92,21 @@ function erasureRoutes(app: FastifyInstance, parts: Privacy, guards: Guards): vo
   });
   route(app, contract.cancelErasure, guards.member, async ({ memberId, request }) => {
     if (!(await cancelErasure(parts, memberId, request.id))) throw new ProblemError('not-found');
+  });
+}
+
+function restrictionRoutes(app: FastifyInstance, { pools }: Privacy, guards: Guards): void {
+  route(app, contract.listRestrictions, guards.member, async ({ memberId }) => ({
+    items: await restrictionsOf(pools, memberId),
+  }));
+  route(app, contract.restrictProcessing, guards.member, async ({ memberId, request }) => {
+    await restrict(pools, memberId, request.id);
+    return { items: await restrictionsOf(pools, memberId) };
+  });
+  // Whoever finds a session open must not undo what its owner stopped.
+  route(app, contract.liftRestriction, guards.freshMember, async ({ memberId, params, request }) => {
+    if (!(await lift(pools, memberId, params.cause, request.id))) throw new ProblemError('not-found');
+    return { items: await restrictionsOf(pools, memberId) };
   });
 }
 

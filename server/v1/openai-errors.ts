@@ -65,6 +65,14 @@ export function refuseHold(
     throw insufficientFunds(boundMicro, availableMicro, `${PUBLIC_URL ?? ''}/wallet/top-up`, orElse);
   if (status === 'capped') throw capReached(boundMicro, availableMicro);
   if (status === 'stopped') throw postingPaused();
+  if (status === 'restricted')
+    throw new ApiError(
+      403,
+      'invalid_request_error',
+      'processing_restricted',
+      `The owner of this account has stopped processing. It is lifted at ${PUBLIC_URL ?? ''}/settings/privacy. Nothing was sent or charged.`,
+      { headers: { 'x-should-retry': 'false' } },
+    );
   if (status !== 'ok')
     throw new ApiError(
       403,

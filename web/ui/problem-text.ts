@@ -14,6 +14,7 @@ export const problemTexts = {
   'fresh-sign-in-required': msg`Sign in again to do this: it has been a while.`,
   'acceptance-required': msg`Accept the current terms and privacy policy first.`,
   'account-restricted': msg`Your account is restricted. Reading, export and deletion still work.`,
+  'processing-restricted': msg`You have stopped processing on your account. Lift it in Settings → Privacy to go on. Nothing was charged.`,
   'age-not-met': msg`You cannot open an account yet.`,
   'provider-not-acknowledged': msg`Look first at who this provider is and what it does with what you send.`,
   'not-found': msg`There is nothing here, or it is not yours.`,

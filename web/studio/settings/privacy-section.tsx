@@ -1,5 +1,6 @@
 import { Trans } from '@lingui/react/macro';
 import { LinkText } from '../../ui/link.tsx';
+import { RestrictionCard } from '../privacy/restriction-card.tsx';
 import { ErasureCard } from './erasure-card.tsx';
 import { ExportCard } from './export-card.tsx';
 import { RoutingCard } from './routing-card.tsx';
@@ -11,6 +12,7 @@ export function PrivacySection() {
     <>
       <RoutingCard />
       <ExportCard />
+      <RestrictionCard />
       <ErasureCard />
       <Section title={<Trans>Read more</Trans>}>
         <Trans>
