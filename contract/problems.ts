@@ -45,6 +45,13 @@ export const problems = {
     status: 409,
     title: 'The provider is not reached in the region that you demand. See `regions` for those there are.',
   },
+  'code-unknown': { status: 404, title: 'There is no such code. Look at each sign of it and try again.' },
+  'code-redeemed-before': {
+    status: 409,
+    title: 'You redeemed this code before: it works once for each account.',
+  },
+  'code-used-up': { status: 409, title: 'This code was redeemed as often as it could be.' },
+  'code-ended': { status: 409, title: 'The time for redeeming this code is over.' },
   'too-large': { status: 413, title: 'This is larger than what is accepted here.' },
   'unsupported-file': { status: 415, title: 'This kind of file is not accepted here.' },
   'damaged-file': { status: 422, title: 'This file is cut short or damaged.' },

@@ -11,6 +11,14 @@ export const Wallet = z.object({
   heldMicro: Micro,
   /** Of the available sum, what is promotional: spent first, not refundable. */
   promoMicro: Micro,
+  /** What is promotional and can be spent, by when it ends, the soonest first. At most 50. */
+  gifts: z.array(
+    z.object({
+      availableMicro: Micro,
+      /** Null: it does not end. */
+      endsAt: Instant.nullable(),
+    }),
+  ),
 });
 export type Wallet = z.infer<typeof Wallet>;
 export const getWallet = endpoint({
@@ -18,6 +26,25 @@ export const getWallet = endpoint({
   path: '/api/wallet',
   summary: 'Available and held.',
   reply: Wallet,
+});
+
+export const redeemCode = endpoint({
+  method: 'POST',
+  path: '/api/wallet/codes',
+  summary: 'Redeems a code: its money is a gift, spent first, and ends. Once a member.',
+  /** Capitals, spaces and hyphens make no difference. */
+  body: z.strictObject({ code: z.string().trim().min(1).max(100) }),
+  reply: z.object({ amountMicro: Micro, endsAt: Instant }),
+  problems: [
+    'acceptance-required',
+    'account-restricted',
+    'code-unknown',
+    'code-ended',
+    'code-used-up',
+    'code-redeemed-before',
+    'email-not-verified',
+    'not-allowed',
+  ],
 });
 
 /** What may be spent in a calendar month (UTC) by the studio and all keys together. It counts from when it was set. */

@@ -32,13 +32,14 @@ afterAll(() => {
 test('money comes back as a bigint', async () => {
   answer = {
     status: 200,
-    body: { currency: 'USD', availableMicro: '4200000', heldMicro: '0', promoMicro: '1' },
+    body: { currency: 'USD', availableMicro: '4200000', heldMicro: '0', promoMicro: '1', gifts: [] },
   };
   expect(await call(getWallet)).toEqual({
     currency: 'USD',
     availableMicro: 4_200_000n,
     heldMicro: 0n,
     promoMicro: 1n,
+    gifts: [],
   });
 });
 

@@ -8,6 +8,7 @@ const ORDER = [
   'ledger',
   'ledger/books',
   'ledger/stops-and-caps',
+  'ledger/staff-money',
   'artifacts',
   'members',
   'catalogue',

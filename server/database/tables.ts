@@ -298,6 +298,7 @@ export interface LedgerAdjustment {
   decidedBy: string | null;
   decidedAt: Date | null;
   state: Generated<string>;
+  kind: Generated<string>;
 }
 
 export interface LedgerAnchor {
@@ -422,6 +423,19 @@ export interface LedgerPromotionCode {
   createdAt: Generated<Date>;
 }
 
+export interface LedgerProviderInvoice {
+  id: string;
+  provider: string;
+  number: string;
+  currency: string;
+  invoiced: bigint;
+  accrued: bigint;
+  bank: string;
+  reason: string;
+  paidBy: string;
+  createdAt: Generated<Date>;
+}
+
 export interface LedgerRedemption {
   userId: string;
   codeId: string;
@@ -517,6 +531,28 @@ export interface MluenProofSecret {
   secret: Buffer;
 }
 
+export interface PaymentsDispute {
+  userId: string;
+  id: string;
+  moneyInId: string;
+  topUpId: string;
+  kind: string;
+  state: string;
+  amountMicro: bigint;
+  currency: string;
+  rail: string;
+  processorId: string;
+  reason: string | null;
+  answerBy: Date | null;
+  createdAt: Generated<Date>;
+  endedAt: Date | null;
+}
+
+export interface PaymentsEventsRead {
+  channel: string;
+  until: Date;
+}
+
 export interface PaymentsMoneyIn {
   userId: string;
   id: string;
@@ -527,6 +563,37 @@ export interface PaymentsMoneyIn {
   currency: string;
   live: boolean;
   receivedAt: Generated<Date>;
+  feeMicro: bigint | null;
+}
+
+export interface PaymentsPayout {
+  id: string;
+  rail: string;
+  processorId: string;
+  bank: string;
+  state: string;
+  amountMicro: bigint;
+  currency: string;
+  unexplainedMicro: Generated<bigint>;
+  createdAt: Generated<Date>;
+}
+
+export interface PaymentsRefund {
+  userId: string;
+  id: string;
+  moneyInId: string;
+  topUpId: string;
+  amountMicro: bigint;
+  currency: string;
+  origin: string;
+  state: Generated<string>;
+  rail: string;
+  processorId: string | null;
+  askedBy: string | null;
+  reason: string | null;
+  fault: string | null;
+  createdAt: Generated<Date>;
+  endedAt: Date | null;
 }
 
 export interface PaymentsTopUp {
@@ -561,6 +628,8 @@ export interface PaymentsWebhookInbox {
   state: Generated<string>;
   verdict: string | null;
   handledAt: Date | null;
+  concerns: Generated<string>;
+  about: string | null;
 }
 
 export interface PrivacyAcceptance {
@@ -614,6 +683,14 @@ export interface PrivacyExport {
   bytes: bigint | null;
   readyAt: Date | null;
   expiresAt: Date | null;
+}
+
+export interface PrivacyRestriction {
+  userId: string;
+  id: string;
+  cause: string;
+  since: Generated<Date>;
+  liftedAt: Date | null;
 }
 
 export interface PrivacySigningKey {
@@ -671,6 +748,7 @@ export interface Tables {
   'ledger.hold': LedgerHold;
   'ledger.memo': LedgerMemo;
   'ledger.promotionCode': LedgerPromotionCode;
+  'ledger.providerInvoice': LedgerProviderInvoice;
   'ledger.redemption': LedgerRedemption;
   'ledger.seal': LedgerSeal;
   'ledger.shardLease': LedgerShardLease;
@@ -680,25 +758,21 @@ export interface Tables {
   'mluen.migration': MluenMigration;
   'mluen.moduleSql': MluenModuleSql;
   'mluen.proofSecret': MluenProofSecret;
+  'payments.dispute': PaymentsDispute;
+  'payments.eventsRead': PaymentsEventsRead;
   'payments.moneyIn': PaymentsMoneyIn;
+  'payments.payout': PaymentsPayout;
+  'payments.refund': PaymentsRefund;
   'payments.topUp': PaymentsTopUp;
   'payments.webhookInbox': PaymentsWebhookInbox;
   'privacy.acceptance': PrivacyAcceptance;
   'privacy.announcement': PrivacyAnnouncement;
-export interface PrivacyRestriction {
-  userId: string;
-  id: string;
-  cause: string;
-  since: Generated<Date>;
-  liftedAt: Date | null;
-}
-
   'privacy.certificate': PrivacyCertificate;
   'privacy.erasure': PrivacyErasure;
   'privacy.erasureStep': PrivacyErasureStep;
   'privacy.export': PrivacyExport;
+  'privacy.restriction': PrivacyRestriction;
   'privacy.signingKey': PrivacySigningKey;
   'vault.masterCheck': VaultMasterCheck;
   'vault.memberKey': VaultMemberKey;
 }
-  'privacy.restriction': PrivacyRestriction;

@@ -138,6 +138,7 @@ const events: PersonalData[] = [
     columns: [
       'user_id',
       'id',
+      'kind',
       'amount',
       'currency',
       'reason_code',
@@ -201,6 +202,7 @@ export const personalData: PersonalData[] = [...accounts, ...caps, ...transfers,
 
 export const withoutPersonalData: WithoutPersonalData[] = [
   { table: 'ledger.promotion_code', why: 'Codes that anyone may redeem, as hashes.' },
+  { table: 'ledger.provider_invoice', why: 'What providers of models were paid.' },
   { table: 'ledger.shard_lease', why: 'Which process posts where.' },
   { table: 'ledger.seal', why: 'Checksums over all transfers.' },
   { table: 'ledger.archive', why: 'Which months lie in the archive, and their checksums.' },

@@ -8,6 +8,8 @@ import { ProblemError } from '#server/http/problem.ts';
 import { route } from '#server/http/route.ts';
 import { balanceOf } from '#server/ledger/balance.ts';
 import { capsOf, removeCap, setCap } from '#server/ledger/flows/cap.ts';
+import { codeRoutes } from './code-routes.ts';
+import { giftsOf } from './gifts.ts';
 import { readCursor, transactionsOf } from './transactions.ts';
 
 /** The member's view of money; the ledger itself has no routes. */
@@ -15,7 +17,8 @@ export function walletRoutes(app: FastifyInstance, { pools }: { pools: Pools }, 
   route(app, getWallet, guards.member, ({ memberId }) =>
     asMember(pools, memberId, async (tx) => {
       const { availableMicro, heldMicro, promoMicro } = await balanceOf(tx, memberId);
-      return { currency: 'USD' as const, availableMicro, heldMicro, promoMicro };
+      const gifts = await giftsOf(tx, memberId);
+      return { currency: 'USD' as const, availableMicro, heldMicro, promoMicro, gifts };
     }),
   );
   route(app, getSpendLimit, guards.member, ({ memberId }) =>
@@ -37,6 +40,7 @@ export function walletRoutes(app: FastifyInstance, { pools }: { pools: Pools }, 
       });
     return asMember(pools, memberId, (tx) => transactionsOf(tx, memberId, before, query.limit));
   });
+  codeRoutes(app, { pools }, guards);
 }
 
 /** The monthly limit of the whole wallet; keys have theirs beside it. */

@@ -72,6 +72,7 @@ test('a person without a wallet has nothing, and no rows', async () => {
     availableMicro: '0',
     heldMicro: '0',
     promoMicro: '0',
+    gifts: [],
   });
   expect(await page(member)).toEqual({ items: [], next: null });
 });

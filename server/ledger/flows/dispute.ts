@@ -23,6 +23,14 @@ export async function disputeWarned(
   await setFrozen(tx, await openWallet(tx, warned.memberId, warned.currency), true);
 }
 
+/** An inquiry or a warning ended, and nothing was taken: spending goes on, unless a dispute or a debt is open. */
+export async function disputeCleared(
+  tx: Tx<'service'>,
+  cleared: { memberId: string; currency?: string },
+): Promise<void> {
+  await thawIfClear(tx, cleared.memberId, cleared.currency);
+}
+
 /**
  * The processor took the disputed sum: Dr 1110 → Cr 1100, its fee Dr 4110 → Cr 1100, and pending Dr 2100 → Cr 1110
  * for the lesser of what is available and the sum. Spending stops. Twice is harmless.
@@ -76,11 +84,15 @@ export async function disputeOpened(
 }
 
 /**
- * The dispute was won and the sum reinstated: Dr 1100 → Cr 1110, and what was held of the wallet is freed. Spending
- * goes on unless another dispute or a debt is open. Twice is harmless.
+ * The dispute was won and the sum reinstated: Dr 1100 → Cr 1110, and what was held of the wallet is freed; where the
+ * processor gives its fee back too, Dr 1100 → Cr 4110. Spending goes on unless another dispute or a debt is open. Twice
+ * is harmless.
  */
-export async function disputeWon(tx: Tx<'service'>, dispute: Dispute): Promise<void> {
-  const { disputeId, topUpId, memberId, amountMicro, currency, processor } = dispute;
+export async function disputeWon(
+  tx: Tx<'service'>,
+  dispute: Dispute & { feeReturnedMicro?: bigint },
+): Promise<void> {
+  const { disputeId, topUpId, memberId, amountMicro, currency, processor, feeReturnedMicro = 0n } = dispute;
   const pendingId = walletHoldId(disputeId);
   await lockAllOf(tx, dispute);
   const transfers: Transfer[] = [
@@ -95,6 +107,19 @@ export async function disputeWon(tx: Tx<'service'>, dispute: Dispute): Promise<v
       link: 1,
     }),
   ];
+  if (feeReturnedMicro > 0n)
+    transfers.push(
+      await entry(tx, {
+        id: derivedId(disputeId, 'dispute fee returned'),
+        code: 'dispute_fee',
+        debit: { code: 1100, label: processor },
+        credit: { code: 4110, label: processor },
+        amountMicro: feeReturnedMicro,
+        currency,
+        groupId: topUpId,
+        link: 1,
+      }),
+    );
   if ((await transferOf(tx, pendingId)) !== null)
     transfers.push({
       id: derivedId(pendingId, 'void'),
@@ -214,6 +239,7 @@ async function lockAllOf(tx: Tx<'service'>, { memberId, currency, processor }: D
     await accountOf(tx, { ownerId: memberId, code: 1300, currency }),
     await accountOf(tx, { code: 1110, label: processor, currency }),
     await accountOf(tx, { code: 1100, label: processor, currency }),
+    await accountOf(tx, { code: 4110, label: processor, currency }),
   ]);
 }
 

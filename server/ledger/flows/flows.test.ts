@@ -12,7 +12,7 @@ import { approveAdjustment, proposeAdjustment, refuseAdjustment } from './adjust
 import { debtRepaid, disputeLost, disputeOpened, disputeWarned, disputeWon, writtenOff } from './dispute.ts';
 import { exchange } from './exchange.ts';
 import { goodwillRefund, upstreamCost, upstreamInvoicePaid } from './generation.ts';
-import { createPromotionCode, expirePromotions, grantPromotion, redeemCode } from './promotion.ts';
+import { expirePromotions, grantPromotion } from './promotion.ts';
 import { advance, advanceCleared, receiptMatched, receiptReturned, receiptUnmatched } from './receipt.ts';
 import { refundableMicro, refundBegins, refundFailed, refundFailedLate, refundSucceeded } from './refund.ts';
 import { creditTopUp, payout, topUpFee, topUpReversed } from './top-up.ts';
@@ -118,32 +118,6 @@ test('a bucket that ended keeps what is held of it and gives up the rest; the wa
     tx.selectFrom('ledger.account').select('promo').where('id', '=', walletId).executeTakeFirstOrThrow(),
   );
   expect(promo).toBe(false);
-});
-
-test('a code gives its money once a member, and as often as it may be used', async () => {
-  const code = `WELCOME-${newId()}`;
-  const staff = newId();
-  await run((tx) =>
-    createPromotionCode(tx, {
-      code,
-      name: 'Welcome',
-      amountMicro: usd('3'),
-      uses: 2,
-      redeemUntil: new Date(Date.now() + 60_000),
-      lastsDays: 30,
-      createdBy: staff,
-    }),
-  );
-  const [first, second, third] = [newId(), newId(), newId()];
-  const redeem = (memberId: string, text = code) => run((tx) => redeemCode(tx, { memberId, code: text }));
-  // A double click: one of the two meets the primary key or the other's redemption.
-  const clicks = await Promise.allSettled([redeem(first, ` ${code.toLowerCase()} `), redeem(first)]);
-  expect(clicks.filter((click) => click.status === 'fulfilled' && click.value.ok)).toHaveLength(1);
-  expect(await redeem(first)).toEqual({ ok: false, why: 'redeemed_before' });
-  expect(await redeem(second)).toMatchObject({ ok: true, amountMicro: usd('3') });
-  expect(await redeem(third)).toEqual({ ok: false, why: 'used_up' });
-  expect(await redeem(third, 'NO-SUCH-CODE')).toEqual({ ok: false, why: 'unknown_code' });
-  expect(await balance(first)).toMatchObject({ availableMicro: usd('3'), promoMicro: usd('3') });
 });
 
 test('a generation’s charge is given back in parts, never more than it was', async () => {

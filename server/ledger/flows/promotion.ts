@@ -88,10 +88,17 @@ export interface PromotionCode {
   createdBy: string;
 }
 
-const hashOf = (code: string) => createHash('sha256').update(code.trim().toUpperCase()).digest();
+/** As it is kept: capitals, without the spaces and hyphens that people add or leave out. */
+const hashOf = (code: string) =>
+  createHash('sha256')
+    .update(code.replaceAll(/[\s\p{Pd}]/gu, '').toUpperCase())
+    .digest();
 
 /** Makes a redemption code. Only its hash is kept. Throws when the same code exists. */
-export async function createPromotionCode(tx: Tx<'service'>, made: PromotionCode): Promise<string> {
+export async function createPromotionCode(
+  tx: Tx<'service'> | Tx<'finance'>,
+  made: PromotionCode,
+): Promise<string> {
   const { code, name, amountMicro, currency = 'USD', uses, redeemUntil, lastsDays, createdBy } = made;
   const id = newId();
   await tx
@@ -112,13 +119,13 @@ export async function createPromotionCode(tx: Tx<'service'>, made: PromotionCode
 }
 
 export type Redeemed =
-  | { ok: true; amountMicro: bigint; expiresAt: Date }
-  | { ok: false; why: 'unknown_code' | 'too_late' | 'used_up' | 'redeemed_before' };
+  | { ok: true; grantId: string; amountMicro: bigint; expiresAt: Date }
+  | { ok: false; why: 'unknown_code' | 'too_late' | 'used_up' | 'redeemed_before' | 'own_code' };
 
 /**
- * Redeems a code, once a member: the use count, the redemption and the money stand or fall with your transaction. Of
- * two calls at once for one member, one throws (the primary key) and its transaction undoes its count.
- * The refusals do not tell a guesser more than that it did not work: show one sentence for all of them but the last.
+ * Redeems a code, once a member: the use count, the redemption and the money stand or fall with your transaction.
+ * Refuses the one who made it (`own_code`). A guesser is told apart from who holds a code by a limit, which is the
+ * caller's duty.
  */
 export async function redeemCode(
   tx: Tx<'service'>,
@@ -127,11 +134,13 @@ export async function redeemCode(
   const { memberId, code, now = new Date() } = asked;
   const found = await tx
     .selectFrom('ledger.promotionCode')
-    .select(['id', 'amount', 'currency', 'redeemUntil', 'lastsDays', 'name'])
+    .select(['id', 'amount', 'currency', 'usesLeft', 'redeemUntil', 'lastsDays', 'name', 'createdBy'])
     .where('codeHash', '=', hashOf(code))
+    // The last use goes to one, and the second of a double click sees the redemption of the first.
+    .forUpdate()
     .executeTakeFirst();
   if (found === undefined) return { ok: false, why: 'unknown_code' };
-  if (found.redeemUntil < now) return { ok: false, why: 'too_late' };
+  if (found.createdBy === memberId) return { ok: false, why: 'own_code' };
   const before = await tx
     .selectFrom('ledger.redemption')
     .select('id')
@@ -139,14 +148,13 @@ export async function redeemCode(
     .where('codeId', '=', found.id)
     .executeTakeFirst();
   if (before !== undefined) return { ok: false, why: 'redeemed_before' };
-  // The guarded count locks the code's row, so that the last use goes to one; a double click meets the primary key.
-  const { numUpdatedRows: counted } = await tx
+  if (found.redeemUntil < now) return { ok: false, why: 'too_late' };
+  if (found.usesLeft === 0) return { ok: false, why: 'used_up' };
+  await tx
     .updateTable('ledger.promotionCode')
-    .set((code) => ({ usesLeft: code('usesLeft', '-', 1) }))
+    .set({ usesLeft: found.usesLeft - 1 })
     .where('id', '=', found.id)
-    .where('usesLeft', '>', 0)
-    .executeTakeFirst();
-  if (counted !== 1n) return { ok: false, why: 'used_up' };
+    .execute();
   const grantId = newId();
   await tx
     .insertInto('ledger.redemption')
@@ -161,5 +169,5 @@ export async function redeemCode(
     expiresAt,
     reason: found.name,
   });
-  return { ok: true, amountMicro: found.amount, expiresAt };
+  return { ok: true, grantId, amountMicro: found.amount, expiresAt };
 }

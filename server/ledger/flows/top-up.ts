@@ -150,11 +150,16 @@ async function reversedBefore(tx: Tx<'service'>, reversalId: string) {
   return { takenMicro: of('taken'), owedMicro: of('owed') };
 }
 
-/** The processor paid out to our bank: Dr 1200 → Cr 1100. */
-export async function payout(
-  tx: Tx<'service'>,
-  paid: { payoutId: string; amountMicro: bigint; currency?: string; processor: string; bank: string },
-): Promise<void> {
+export interface Payout {
+  payoutId: string;
+  amountMicro: bigint;
+  currency?: string;
+  processor: string;
+  bank: string;
+}
+
+/** The processor paid out to our bank: Dr 1200 → Cr 1100. Twice is harmless. */
+export async function payout(tx: Tx<'service'>, paid: Payout): Promise<void> {
   const { payoutId, amountMicro, currency = 'USD', processor, bank } = paid;
   await mustPost(tx, [
     {
@@ -163,6 +168,23 @@ export async function payout(
       code: 'payout',
       debit: await accountOf(tx, { code: 1200, label: bank, currency }),
       credit: await accountOf(tx, { code: 1100, label: processor, currency }),
+      amountMicro,
+      currency,
+      groupId: payoutId,
+    },
+  ]);
+}
+
+/** The bank refused a payout that had been told as paid: Dr 1100 → Cr 1200. Twice is harmless. */
+export async function payoutReturned(tx: Tx<'service'>, returned: Payout): Promise<void> {
+  const { payoutId, amountMicro, currency = 'USD', processor, bank } = returned;
+  await mustPost(tx, [
+    {
+      id: derivedId(payoutId, 'payout returned'),
+      kind: 'single',
+      code: 'payout',
+      debit: await accountOf(tx, { code: 1100, label: processor, currency }),
+      credit: await accountOf(tx, { code: 1200, label: bank, currency }),
       amountMicro,
       currency,
       groupId: payoutId,

@@ -5,6 +5,8 @@ import { LinkButton } from '../../ui/link.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { walletQuery } from '../../ui/queries.ts';
+import { Gifts } from './gifts.tsx';
+import { RedeemCode } from './redeem-code.tsx';
 import { Transactions } from './transactions.tsx';
 import classes from './wallet.module.css';
 
@@ -21,6 +23,7 @@ export function WalletPage() {
       }
     >
       <Balance />
+      <RedeemCode />
       <Transactions />
     </Page>
   );
@@ -29,7 +32,7 @@ export function WalletPage() {
 function Balance() {
   const wallet = useQuery(walletQuery);
   if (wallet.isError) return <ProblemAlert error={wallet.error} onRetry={() => void wallet.refetch()} />;
-  const { availableMicro = 0n, heldMicro = 0n, promoMicro = 0n } = wallet.data ?? {};
+  const { availableMicro = 0n, heldMicro = 0n, promoMicro = 0n, gifts = [] } = wallet.data ?? {};
   return (
     <dl className={classes.balance} data-waiting={wallet.isPending || undefined}>
       <div>
@@ -69,6 +72,7 @@ function Balance() {
           <dd className={classes.note}>
             <Trans>Part of what is available. Spent first; it cannot be paid out.</Trans>
           </dd>
+          <Gifts gifts={gifts} />
         </div>
       ) : null}
     </dl>
