@@ -66,22 +66,46 @@ describe('blocks of Anthropic’s messages', () => {
       }),
     );
   });
+});
 
-  test('calls that come crosswise are told one after the other', () => {
+describe.each<[string, Event[]]>([
+  ['crosswise', []],
+  ['crosswise, with words among them', [{ type: 'text', text: 'and' }]],
+])('calls that come %s are told one after the other, each whole', (_how, between) => {
+  const call = (index: number, text: string, id?: string): Event => ({
+    type: 'tool_call',
+    index,
+    arguments: text,
+    ...(id === undefined ? {} : { id, name: `f${id}` }),
+  });
+  const given = [
+    call(0, '{"a"', 'x'),
+    call(1, '{"b"', 'y'),
+    call(0, ':1}'),
+    ...between,
+    call(1, ':2}'),
+    call(2, '{}', 'z'),
+  ];
+  const told = [
+    ['x', 'fx', '{"a":1}'],
+    ['y', 'fy', '{"b":2}'],
+    ['z', 'fz', '{}'],
+  ];
+
+  test('as blocks of Anthropic’s', () => {
     const blocks = new Blocks({ start: () => {}, delta: () => {}, stop: () => {} }, false);
-    const call = (index: number, text: string, id?: string): Event => ({
-      type: 'tool_call',
-      index,
-      arguments: text,
-      ...(id === undefined ? {} : { id, name: `f${id}` }),
-    });
-    for (const event of [call(0, '{"a"', 'x'), call(1, '{"b"', 'y'), call(0, ':1}'), call(1, ':2}')])
-      blocks.take(event);
+    for (const event of given) blocks.take(event);
     blocks.close();
-    expect(blocks.content.map(({ id, name, input }) => [id, name, input])).toEqual([
-      ['x', 'fx', '{"a":1}'],
-      ['y', 'fy', '{"b":2}'],
-    ]);
+    const calls = blocks.content.filter(({ type }) => type === 'tool_use');
+    expect(calls.map(({ id, name, input }) => [id, name, input]).sort()).toEqual(told);
+  });
+
+  test('as items of a response', () => {
+    const items = new Items(() => {}, { suffix: 'x', showsThoughts: true, includesSealed: true });
+    for (const event of given) items.take(event);
+    items.close('completed');
+    const calls = items.output.filter(({ type }) => type === 'function_call');
+    expect(calls.map((item) => [item.call_id, item.name, item.arguments]).sort()).toEqual(told);
   });
 });
 

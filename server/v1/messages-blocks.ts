@@ -1,6 +1,7 @@
 import type { TextEvent } from '#server/providers/provider.ts';
 import type { ReasoningDetail } from '#server/providers/text-params.ts';
 import { wrapSealed } from './sealed.ts';
+import { type CallSoFar, callOf, takeWaiting, type WaitingCalls, waits } from './waiting-calls.ts';
 
 /** A content block as Anthropic's stream begins it, and the pieces that follow. */
 export type Block = Record<string, unknown> & { type: string };
@@ -12,12 +13,6 @@ interface Heard {
   stop(index: number): void;
 }
 
-interface Call {
-  id: string;
-  name: string;
-  arguments: string;
-}
-
 /** Puts the events of an answer into blocks, which follow each other and never interleave, and tells of each step. */
 export class Blocks {
   /** All blocks so far, each whole as far as it came. */
@@ -26,8 +21,7 @@ export class Blocks {
   refusal = '';
   hasCalls = false;
   #open: { kind: 'text' | 'thinking' | 'call'; call?: number } | null = null;
-  /** Calls that began while another was being written. */
-  readonly #waiting = new Map<number, Call>();
+  readonly #waiting: WaitingCalls = new Map();
   readonly #heard: Heard;
   readonly #showsThoughts: boolean;
 
@@ -68,12 +62,11 @@ export class Blocks {
   /** Closes what is open, and writes the calls that waited. */
   close(): void {
     if (this.#open !== null) this.#stop();
-    for (const call of this.#waiting.values()) {
+    for (const call of takeWaiting(this.#waiting)) {
       this.#begin('call', callBlock(call));
       this.#argue(call.arguments);
       this.#stop();
     }
-    this.#waiting.clear();
   }
 
   #thought(thinking: string): void {
@@ -99,20 +92,11 @@ export class Blocks {
     this.#stop();
   }
 
-  #call({ index, id, name, arguments: text }: Extract<TextEvent, { type: 'tool_call' }>): void {
+  #call(event: Extract<TextEvent, { type: 'tool_call' }>): void {
     this.hasCalls = true;
-    if (this.#open?.kind === 'call' && this.#open.call !== index) {
-      const waiting = this.#waiting.get(index) ?? { id: '', name: '', arguments: '' };
-      this.#waiting.set(index, {
-        id: waiting.id || (id ?? ''),
-        name: waiting.name || (name ?? ''),
-        arguments: waiting.arguments + text,
-      });
-      return;
-    }
-    if (this.#open?.kind !== 'call')
-      this.#begin('call', callBlock({ id: id ?? '', name: name ?? '', arguments: '' }), index);
-    this.#argue(text);
+    if (waits(this.#waiting, event, this.#open?.call ?? null)) return;
+    if (this.#open?.kind !== 'call') this.#begin('call', callBlock(callOf(event)), event.index);
+    this.#argue(event.arguments);
   }
 
   #argue(partial_json: string): void {
@@ -143,7 +127,7 @@ export class Blocks {
   }
 }
 
-const callBlock = ({ id, name }: Call): Block => ({
+const callBlock = ({ id, name }: CallSoFar): Block => ({
   type: 'tool_use',
   id,
   name,

@@ -1,6 +1,7 @@
 import type { TextEvent } from '#server/providers/provider.ts';
 import type { ReasoningDetail } from '#server/providers/text-params.ts';
 import { wrapSealed } from './sealed.ts';
+import { type CallSoFar, callOf, takeWaiting, type WaitingCalls, waits } from './waiting-calls.ts';
 
 export type Item = Record<string, unknown> & { id: string; type: string };
 type Say = (type: string, rest: Record<string, unknown>) => void;
@@ -13,19 +14,13 @@ interface Options {
   includesSealed: boolean;
 }
 
-interface Waiting {
-  id: string;
-  name: string;
-  arguments: string;
-}
-
 /** Puts the events of an answer into output items, one after the other, and tells of each step in its order. */
 export class Items {
   /** All items so far, each whole as far as it came. */
   readonly output: Item[] = [];
   #open: 'reasoning' | 'message' | 'call' | null = null;
   #call: number | null = null;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting: WaitingCalls = new Map();
   readonly #say: Say;
   readonly #options: Options;
 
@@ -58,11 +53,10 @@ export class Items {
 
   /** Closes what is open, and writes the calls that waited. `status` is that of the last item. */
   close(status: 'completed' | 'incomplete'): void {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
+    const waiting = takeWaiting(this.#waiting);
     this.#stop(waiting.length === 0 ? status : 'completed');
     for (const [at, call] of waiting.entries()) {
-      this.#beginCall(call.id, call.name);
+      this.#beginCall(call);
       this.#argument(call.arguments);
       this.#stop(at === waiting.length - 1 ? status : 'completed');
     }
@@ -158,22 +152,14 @@ export class Items {
     this.#stop('completed');
   }
 
-  #argue({ index, id, name, arguments: text }: Extract<TextEvent, { type: 'tool_call' }>): void {
-    if (this.#open === 'call' && this.#call !== index) {
-      const waiting = this.#waiting.get(index) ?? { id: '', name: '', arguments: '' };
-      this.#waiting.set(index, {
-        id: waiting.id || (id ?? ''),
-        name: waiting.name || (name ?? ''),
-        arguments: waiting.arguments + text,
-      });
-      return;
-    }
-    if (this.#open !== 'call') this.#beginCall(id ?? '', name ?? '');
-    this.#call = index;
-    this.#argument(text);
+  #argue(event: Extract<TextEvent, { type: 'tool_call' }>): void {
+    if (waits(this.#waiting, event, this.#open === 'call' ? this.#call : null)) return;
+    if (this.#open !== 'call') this.#beginCall(callOf(event));
+    this.#call = event.index;
+    this.#argument(event.arguments);
   }
 
-  #beginCall(call_id: string, name: string): void {
+  #beginCall({ id: call_id, name }: CallSoFar): void {
     this.#begin('call', 'fc', { type: 'function_call', call_id, name, arguments: '', status: 'in_progress' });
   }
 
