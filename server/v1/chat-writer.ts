@@ -1,8 +1,15 @@
 import type { TextEvent } from '#server/providers/provider.ts';
 import type { ReasoningDetail } from '#server/providers/text-params.ts';
-import { type AnswerWriter, type Dialect, type End, type Gathered, put } from './dialect.ts';
-import { balanceAfter, type Cost, endBroken, moneyHeaders } from './finish.ts';
-import type { HeldCall } from './held-call.ts';
+import { balanceAfter, endBroken, moneyHeaders } from './finish.ts';
+import {
+  type AnswerWriter,
+  type Cost,
+  type Dialect,
+  type End,
+  type Gathered,
+  type HeldCall,
+  put,
+} from './held-call.ts';
 import { answerError, usd } from './openai-errors.ts';
 import { routeHeaders } from './way.ts';
 

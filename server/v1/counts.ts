@@ -1,6 +1,5 @@
 import type { Units } from '#server/providers/provider.ts';
-import type { End } from './dialect.ts';
-import type { Cost } from './finish.ts';
+import type { Cost, End } from './held-call.ts';
 
 /** What an answer used, in tokens, each counted once: dialects differ in what they add up. */
 export interface Counts {

@@ -7,21 +7,12 @@ import { chargeFor } from '#server/generations/settle.ts';
 import { captureIdOf } from '#server/ledger/transfer.ts';
 import type { ProviderFault, Units } from '#server/providers/provider.ts';
 import type { TextMessage } from '#server/providers/text-params.ts';
-import type { HeldCall } from './held-call.ts';
+import type { Cost, HeldCall } from './held-call.ts';
 import { ApiError, usd } from './openai-errors.ts';
 import { routeHeaders } from './way.ts';
 
 /** What a caller hears whose stream stopped in the middle. */
 export const CUT = 'The provider broke off in the middle of the answer. You were not charged.';
-
-/** What a call cost, known before its capture is committed: what the headers say is what is captured. */
-export interface Cost {
-  units: Units;
-  chargeMicro: bigint;
-  costMicro: bigint;
-  lines: { unit: string; label: string; quantity: string; amountMicro: string }[];
-  countedBy: 'provider' | 'estimated';
-}
 
 export function costOf(
   parts: Parts,

@@ -1,8 +1,7 @@
 import { argumentsOf } from '#server/providers/dialect.ts';
 import { countsOf } from './counts.ts';
-import { type AnswerWriter, type Dialect, type End, put } from './dialect.ts';
-import { balanceAfter, type Cost, moneyHeaders } from './finish.ts';
-import type { HeldCall } from './held-call.ts';
+import { balanceAfter, moneyHeaders } from './finish.ts';
+import { type AnswerWriter, type Cost, type Dialect, type End, type HeldCall, put } from './held-call.ts';
 import { type Block, Blocks } from './messages-blocks.ts';
 import { refuseAsMessages, requestIdOf } from './messages-errors.ts';
 import { usd } from './openai-errors.ts';

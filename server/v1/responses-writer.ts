@@ -1,7 +1,6 @@
 import { countsOf, promptOf } from './counts.ts';
-import { type AnswerWriter, type Dialect, type End, put } from './dialect.ts';
-import { balanceAfter, type Cost, moneyHeaders } from './finish.ts';
-import type { HeldCall } from './held-call.ts';
+import { balanceAfter, moneyHeaders } from './finish.ts';
+import { type AnswerWriter, type Cost, type Dialect, type End, type HeldCall, put } from './held-call.ts';
 import { answerError, usd } from './openai-errors.ts';
 import { Items } from './responses-items.ts';
 import type { ResponsesRequest } from './responses-schema.ts';

@@ -6,7 +6,7 @@ import type { Runs } from '#server/generations/runs.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import { begin } from './begin.ts';
 import { type ChatRequest, chatRequestOf, jsonOf } from './chat-request.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect } from './held-call.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import type { Callers } from './keys.ts';
 import { ApiError } from './openai-errors.ts';
