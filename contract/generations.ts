@@ -237,6 +237,8 @@ export const GenerationEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reasoning'), text: z.string() }),
   /** How a picture looks so far: a small WebP, base64. */
   z.object({ type: z.literal('look'), image: z.string() }),
+  /** Speech may be heard while it is made, at `GET /api/generations/:id/sound`; who hears it pays it whole. */
+  z.object({ type: z.literal('sound'), mediaType: z.string() }),
   /** The first route took nothing, and the call went on by the last of these. */
   z.object({ type: z.literal('fallback'), tries: z.array(Try) }),
   z.object({

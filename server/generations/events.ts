@@ -55,6 +55,8 @@ export async function sendEvents(
     const over = generation.finishedAt !== null;
     send({ type: over ? 'end' : 'snapshot', generation: whole });
     if (over) end();
+    const sound = over ? null : runs.soundOf(id);
+    if (sound !== null) send({ type: 'sound', mediaType: sound });
   };
   const look = async () => {
     const generation = await findGeneration(parts, memberId, id);
@@ -78,11 +80,13 @@ export async function sendEvents(
       | { type: 'progress'; state: Generation['state']; progress: number | null }
       | { type: 'fallback'; tries: Try[] }
       | { type: 'look'; image: string }
+      | { type: 'sound'; mediaType: string }
       | { type: 'end' | 'snapshot' | 'gone' };
     if (piece.type === 'text' || piece.type === 'reasoning') addPiece(piece);
     else if (piece.type === 'progress')
       send({ type: 'progress', state: piece.state, progress: piece.progress, costMicro: null });
     else if (piece.type === 'look') send({ type: 'look', image: piece.image });
+    else if (piece.type === 'sound') send({ type: 'sound', mediaType: piece.mediaType });
     else if (piece.type === 'fallback') send({ type: 'fallback', tries: triesOf(parts, piece.tries) });
     else if (piece.type === 'end' || piece.type === 'snapshot' || piece.type === 'gone') look().catch(failed);
   };

@@ -17,7 +17,7 @@ export function partialsFor(
   parts: Pick<Parts, 'live' | 'log'>,
   { id }: Pick<Running, 'id'>,
   transcript: Transcript,
-  onSound: ((piece: SoundPiece) => void) | undefined,
+  onSound: (piece: SoundPiece) => void,
 ): (piece: PartialResult) => void {
   return (piece) => {
     if ('text' in piece) {
@@ -26,7 +26,7 @@ export function partialsFor(
       return;
     }
     if ('sound' in piece) {
-      onSound?.(piece);
+      onSound(piece);
       return;
     }
     lookOf(piece.bytes)

@@ -96,6 +96,22 @@ function streams(app: FastifyInstance, parts: Parts, runs: Runs, guards: Guards)
     });
     await sendEvents(parts, runs, memberId, id, reply.raw);
   });
+  app.get<{ Params: { id: string } }>('/api/generations/:id/sound', async (request, reply) => {
+    const { memberId } = await guards.member(request);
+    const { id } = request.params;
+    const isOwn = isId(id) && (await findGeneration(parts, memberId, id)) !== null;
+    const mediaType = isOwn ? runs.soundOf(id) : null;
+    if (mediaType === null) throw new ProblemError('not-found');
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      ...(reply.getHeaders() as Record<string, string>),
+      'content-type': mediaType,
+      'content-security-policy': "default-src 'none'; sandbox",
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+    runs.hearSound(id, reply.raw);
+  });
   app.get<{ Params: { id: string; index: string } }>(
     '/api/generations/:id/outputs/:index',
     async (request, reply) => {

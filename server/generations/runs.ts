@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { asService } from '#server/database/transaction.ts';
 import { renewLeases } from '#server/ledger/ledger.ts';
@@ -11,6 +12,7 @@ import { runMedia } from './run-media.ts';
 import { createPoke, OutcomeUnknown } from './run-task.ts';
 import { runText, type Transcript } from './run-text.ts';
 import { type End, settle } from './settle.ts';
+import { createSoundSoFar, type SoundSoFar } from './sound-so-far.ts';
 import { LEASE_SECONDS } from './states.ts';
 
 /** What this process is running now: begun by a person, or taken over from a process that died. */
@@ -30,6 +32,10 @@ export interface Runs {
   watches(holdId: string): boolean;
   /** The words so far of a text that runs here. */
   transcriptOf(id: string): Transcript | null;
+  /** What kind of sound may be heard of a run while it is made here; null for none, or not yet. */
+  soundOf(id: string): string | null;
+  /** Writes that sound to somebody, from its beginning. It is not stopped any more then, as with `onSound`. */
+  hearSound(id: string, response: ServerResponse): void;
   /** Hears of a hold that this process watches over outside of `begin`: a call of `/v1`. */
   watch(holdId: string): () => void;
   /** Lets texts end; leaves jobs to whoever starts next. */
@@ -41,7 +47,9 @@ interface Entry {
   abort: AbortController;
   poke: ReturnType<typeof createPoke>;
   transcript: Transcript;
-  onSound: ((piece: SoundPiece) => void) | undefined;
+  onSound: (piece: SoundPiece) => void;
+  /** What nobody took with `onSound`: kept for who asks for it. */
+  sound: SoundSoFar | null;
   /** Some of it was given away already, and the provider bills it whole. */
   isHeard: boolean;
 }
@@ -71,12 +79,18 @@ export function createRuns(parts: Parts): Runs {
         abort: new AbortController(),
         poke: createPoke(),
         transcript: transcriptFor(parts, running),
-        onSound:
-          onSound &&
-          ((piece) => {
-            entry.isHeard = true;
-            onSound(piece);
-          }),
+        sound:
+          onSound === undefined
+            ? createSoundSoFar((mediaType) =>
+                parts.live.publish(`generation:${running.id}`, { type: 'sound', mediaType }),
+              )
+            : null,
+        onSound(piece) {
+          entry.sound?.add(piece);
+          if (onSound === undefined) return;
+          entry.isHeard = true;
+          onSound(piece);
+        },
         isHeard: false,
       };
       entries.set(running.id, entry);
@@ -109,6 +123,13 @@ export function createRuns(parts: Parts): Runs {
     watches: (holdId) =>
       watched.has(holdId) || entries.values().some((entry) => entry.running.holdId === holdId),
     transcriptOf: (id) => entries.get(id)?.transcript ?? null,
+    soundOf: (id) => entries.get(id)?.sound?.mediaType() ?? null,
+    hearSound(id, response) {
+      const entry = entries.get(id);
+      if (entry === undefined) return;
+      entry.isHeard = true;
+      entry.sound?.sendTo(response);
+    },
     watch(holdId) {
       watched.add(holdId);
       return () => watched.delete(holdId);
@@ -193,10 +214,12 @@ async function carry(
         : await runMedia(parts, running, route, files, { onProgress, onPartial, poke }, abort.signal);
     if (isClosing() && running.kind !== 'text') return; // the job goes on at the provider; the next start resumes it
     await settleSurely(parts, running, end);
+    entry.sound?.end(end.state === 'settled');
   } catch (error) {
     if (!(error instanceof OutcomeUnknown)) throw error;
     await becomeUnknown(parts, running, error);
   } finally {
+    entry.sound?.end(false);
     const generation = await findGeneration(parts, running.memberId, running.id).catch(() => null);
     if (generation !== null)
       // Hearers read the rest from the database: a notification is short, and money in it could not be JSON.

@@ -28,6 +28,14 @@ export const lookQuery = (id: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+/** What kind of sound may be heard of a run while it is made; null for none, or not yet. Nothing is asked for. */
+export const soundQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['sound', id],
+    queryFn: (): string | null => null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 /** All lists of generations are below this key. */
 export const GENERATIONS = ['generations'];
 
@@ -78,6 +86,8 @@ function follow(cache: QueryClient, id: string): () => void {
       change((known) => ({ ...known, state: event.state, progress: event.progress }));
     } else if (event.type === 'look') {
       cache.setQueryData(lookQuery(id).queryKey, event.image);
+    } else if (event.type === 'sound') {
+      cache.setQueryData(soundQuery(id).queryKey, event.mediaType);
     } else if (event.type === 'fallback') {
       change((known) => ({ ...known, tries: event.tries }));
     } else {
@@ -87,6 +97,7 @@ function follow(cache: QueryClient, id: string): () => void {
       cache.setQueryData(queryKey, event.generation);
       if (event.type === 'end') {
         cache.removeQueries({ queryKey: lookQuery(id).queryKey });
+        cache.removeQueries({ queryKey: soundQuery(id).queryKey });
         source.close();
         moneyMoved(cache);
       }

@@ -6,14 +6,20 @@ import classes from './create.module.css';
 
 type Output = GenerationSummary['outputs'][number];
 
+interface OutputsProps {
+  run: GenerationSummary;
+  /** It plays already, since it was heard while it was made: no second player beside that. */
+  isHeard?: boolean;
+}
+
 /** What came out, each with its download. Nothing plays by itself. */
-export function Outputs({ run }: { run: GenerationSummary }) {
+export function Outputs({ run, isHeard = false }: OutputsProps) {
   if (run.outputs.length === 0) return null;
   return (
     <div className={classes.outputs}>
       {run.outputs.map((output) => (
         <figure key={output.index} className={classes.output}>
-          <Medium output={output} title={run.title} />
+          {isHeard && output.kind === 'audio' ? null : <Medium output={output} title={run.title} />}
           <Button
             component="a"
             href={`${output.url}?download`}

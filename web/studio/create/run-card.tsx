@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Loader, Progress, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
 import type { Generation } from '#contract/generations.ts';
 import { priceText } from '../../ui/amount.tsx';
 import { useConfirm } from '../../ui/confirm.tsx';
@@ -13,10 +14,13 @@ import { When } from '../../ui/when.tsx';
 import classes from './create.module.css';
 import { Elapsed } from './elapsed.tsx';
 import { FallbackWords } from './fallback-words.tsx';
-import { useCancel, useDelete, useGeneration } from './generation.ts';
+import { soundQuery, useCancel, useDelete, useGeneration } from './generation.ts';
 import { Look } from './look.tsx';
 import { Outputs } from './outputs.tsx';
+import { playable } from './playable.ts';
 import { StateWords } from './state-words.tsx';
+
+const Listening = lazy(async () => ({ default: (await import('./listening.tsx')).Listening }));
 
 /** One run among the results: prompt, model, money, what came out. It is never replaced by the next. */
 export function RunCard({ id }: { id: string }) {
@@ -27,6 +31,8 @@ export function RunCard({ id }: { id: string }) {
 }
 
 function Shown({ run }: { run: Generation }) {
+  const [isHeard, setHeard] = useState(false);
+  const stop = () => setHeard(false);
   return (
     <article className={classes.card} aria-busy={run.finishedAt === null}>
       <div className={classes.prompt} dir="auto">
@@ -39,13 +45,20 @@ function Shown({ run }: { run: Generation }) {
       </div>
       {run.changes.length === 0 ? null : <div className={classes.changes}>{run.changes.join(' ')}</div>}
       <FallbackWords run={run} />
-      {run.finishedAt === null ? <Making run={run} /> : null}
+      {isHeard ? (
+        <Suspense fallback={null}>
+          <Listening run={run} onBroken={stop} />
+        </Suspense>
+      ) : null}
+      {run.finishedAt === null ? (
+        <Making run={run} isHeard={isHeard} onHear={() => setHeard(true)} onStop={stop} />
+      ) : null}
       {run.ending === null ? null : (
         <Alert color={run.state === 'unknown' || run.ending.why === 'cancelled' ? 'held' : 'danger'}>
           {run.ending.message}
         </Alert>
       )}
-      <Outputs run={run} />
+      <Outputs run={run} isHeard={isHeard} />
       {run.text === null ? null : (
         <Text size="md" dir="auto">
           {run.text}
@@ -56,10 +69,16 @@ function Shown({ run }: { run: Generation }) {
   );
 }
 
-function Making({ run }: { run: Generation }) {
+interface MakingProps {
+  run: Generation;
+  /** It plays while it is made. */
+  isHeard: boolean;
+  onHear: () => void;
+  onStop: () => void;
+}
+
+function Making({ run, isHeard, onHear, onStop }: MakingProps) {
   const { t } = useLingui();
-  const cancel = useCancel();
-  const held = priceText(run.heldMicro);
   const percent = run.progress === null ? null : Math.round(run.progress * 100);
   return (
     <div className={classes.making}>
@@ -73,6 +92,40 @@ function Making({ run }: { run: Generation }) {
         {percent === null ? <Trans>Making it</Trans> : <Trans>{percent} % made</Trans>} ·{' '}
         <Elapsed since={run.createdAt} />
       </Text>
+      <Hear id={run.id} isHeard={isHeard} onHear={onHear} onStop={onStop} />
+      {isHeard ? null : <Cancel run={run} />}
+    </div>
+  );
+}
+
+/** Nothing plays by itself: what is there so far is played to who asks for it, and is theirs to pay from then on. */
+function Hear({ id, isHeard, onHear, onStop }: { id: string } & Omit<MakingProps, 'run'>) {
+  const mediaType = useQuery(soundQuery(id)).data ?? null;
+  if (mediaType === null || !playable(mediaType)) return null;
+  return (
+    <>
+      <Button
+        variant={isHeard ? 'default' : 'filled'}
+        size="xs"
+        mx="auto"
+        onClick={isHeard ? onStop : onHear}
+      >
+        {isHeard ? <Trans>Stop listening</Trans> : <Trans>Listen while it is made</Trans>}
+      </Button>
+      {isHeard ? null : (
+        <Text size="xs" c="dimmed">
+          <Trans>Once you listen it is made to its end, and charged.</Trans>
+        </Text>
+      )}
+    </>
+  );
+}
+
+function Cancel({ run }: { run: Generation }) {
+  const cancel = useCancel();
+  const held = priceText(run.heldMicro);
+  return (
+    <>
       <Button
         variant="default"
         size="xs"
@@ -83,7 +136,7 @@ function Making({ run }: { run: Generation }) {
         <Trans>Cancel and release {held}</Trans>
       </Button>
       <ProblemAlert error={cancel.error} />
-    </div>
+    </>
   );
 }
 
