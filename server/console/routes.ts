@@ -13,7 +13,11 @@ import { auditLedger } from '#server/ledger/audit.ts';
 import { type AccountCode, chart } from '#server/ledger/chart.ts';
 import { liftStop, standingStops } from '#server/ledger/stops.ts';
 import { waitingMoney } from '#server/ledger/waiting.ts';
+import { chargeRoutes } from './charges.ts';
+import { promotionCodeRoutes } from './codes.ts';
 import { overviewOf } from './overview.ts';
+import { payableRoutes } from './payables.ts';
+import { proposalRoutes } from './proposals.ts';
 
 export interface ConsoleDeps {
   pools: Pools;
@@ -35,6 +39,8 @@ export function consoleRoutes(
     sandboxed,
     ...(await overviewOf(pools, given, new Date())),
   }));
+  for (const routes of [proposalRoutes, chargeRoutes, promotionCodeRoutes, payableRoutes])
+    routes(app, { pools }, guards);
   route(app, contract.trialBalance, guards.staff, async (given) => ({
     items: await asOneOfStaff(pools, given, ['finance'], trialBalance),
   }));

@@ -203,7 +203,7 @@ export async function debtRepaid(
   return { paidMicro, owedMicro: owed - paidMicro };
 }
 
-/** Gives up a debt: Dr 4200 → Cr 1300. A second person's approval is the caller's duty. Twice is harmless. */
+/** Gives up a debt: Dr 4200 → Cr 1300. A second person's approval and the debt's bound are `approveAdjustment`'s. Twice is harmless. */
 export async function writtenOff(
   tx: Tx<'service'>,
   given: {
