@@ -531,28 +531,6 @@ export interface MluenProofSecret {
   secret: Buffer;
 }
 
-export interface PaymentsDispute {
-  userId: string;
-  id: string;
-  moneyInId: string;
-  topUpId: string;
-  kind: string;
-  state: string;
-  amountMicro: bigint;
-  currency: string;
-  rail: string;
-  processorId: string;
-  reason: string | null;
-  answerBy: Date | null;
-  createdAt: Generated<Date>;
-  endedAt: Date | null;
-}
-
-export interface PaymentsEventsRead {
-  channel: string;
-  until: Date;
-}
-
 export interface PaymentsMoneyIn {
   userId: string;
   id: string;
@@ -563,37 +541,6 @@ export interface PaymentsMoneyIn {
   currency: string;
   live: boolean;
   receivedAt: Generated<Date>;
-  feeMicro: bigint | null;
-}
-
-export interface PaymentsPayout {
-  id: string;
-  rail: string;
-  processorId: string;
-  bank: string;
-  state: string;
-  amountMicro: bigint;
-  currency: string;
-  unexplainedMicro: Generated<bigint>;
-  createdAt: Generated<Date>;
-}
-
-export interface PaymentsRefund {
-  userId: string;
-  id: string;
-  moneyInId: string;
-  topUpId: string;
-  amountMicro: bigint;
-  currency: string;
-  origin: string;
-  state: Generated<string>;
-  rail: string;
-  processorId: string | null;
-  askedBy: string | null;
-  reason: string | null;
-  fault: string | null;
-  createdAt: Generated<Date>;
-  endedAt: Date | null;
 }
 
 export interface PaymentsTopUp {
@@ -628,8 +575,6 @@ export interface PaymentsWebhookInbox {
   state: Generated<string>;
   verdict: string | null;
   handledAt: Date | null;
-  concerns: Generated<string>;
-  about: string | null;
 }
 
 export interface PrivacyAcceptance {
@@ -683,6 +628,14 @@ export interface PrivacyExport {
   bytes: bigint | null;
   readyAt: Date | null;
   expiresAt: Date | null;
+}
+
+export interface PrivacyObjection {
+  userId: string;
+  id: string;
+  purpose: string;
+  since: Generated<Date>;
+  withdrawnAt: Date | null;
 }
 
 export interface PrivacyRestriction {
@@ -758,11 +711,7 @@ export interface Tables {
   'mluen.migration': MluenMigration;
   'mluen.moduleSql': MluenModuleSql;
   'mluen.proofSecret': MluenProofSecret;
-  'payments.dispute': PaymentsDispute;
-  'payments.eventsRead': PaymentsEventsRead;
   'payments.moneyIn': PaymentsMoneyIn;
-  'payments.payout': PaymentsPayout;
-  'payments.refund': PaymentsRefund;
   'payments.topUp': PaymentsTopUp;
   'payments.webhookInbox': PaymentsWebhookInbox;
   'privacy.acceptance': PrivacyAcceptance;
@@ -771,6 +720,7 @@ export interface Tables {
   'privacy.erasure': PrivacyErasure;
   'privacy.erasureStep': PrivacyErasureStep;
   'privacy.export': PrivacyExport;
+  'privacy.objection': PrivacyObjection;
   'privacy.restriction': PrivacyRestriction;
   'privacy.signingKey': PrivacySigningKey;
   'vault.masterCheck': VaultMasterCheck;

@@ -72,3 +72,28 @@ begin
 end $$;
 revoke all on function identity.set_staff_roles(uuid, text[]) from public;
 grant execute on function identity.set_staff_roles(uuid, text[]) to operator;
+
+-- Clause 9.6: of whoever objected, no session keeps an address or a browser, by whatever way it is written; those that
+-- were kept go in the transaction of the objection.
+create or replace function identity.skip_traces() returns trigger language plpgsql
+security definer set search_path = pg_catalog as $$
+begin
+  if privacy.objects_to(new.user_id, 'sign-in-traces') then
+    new.ip := null;
+    new.user_agent := null;
+  end if;
+  return new;
+end $$;
+revoke all on function identity.skip_traces() from public;
+create or replace trigger skip_traces before insert or update of ip, user_agent on identity.session
+  for each row when (new.ip is not null or new.user_agent is not null) execute function identity.skip_traces();
+
+create or replace function identity.remove_traces() returns trigger language plpgsql
+security definer set search_path = pg_catalog as $$
+begin
+  update identity.session set ip = null, user_agent = null where user_id = new.user_id;
+  return new;
+end $$;
+revoke all on function identity.remove_traces() from public;
+create or replace trigger remove_traces after insert on privacy.objection
+  for each row when (new.purpose = 'sign-in-traces') execute function identity.remove_traces();

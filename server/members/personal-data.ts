@@ -85,7 +85,16 @@ const waysIn: PersonalData[] = [
   },
   {
     ...session,
-    columns: ['user_id', 'id', 'expires_at', 'ip', 'user_agent', 'created_at', 'updated_at'],
+    columns: ['user_id', 'id', 'expires_at', 'created_at', 'updated_at'],
+    readers: ['identity', 'service'],
+    export: true,
+  },
+  {
+    ...session,
+    columns: ['ip', 'user_agent'],
+    purpose: 'Telling a sign-in of yours from one of somebody else, by its network address and browser.',
+    basis: 'legitimate',
+    objection: 'sign-in-traces',
     readers: ['identity', 'service'],
     export: true,
   },

@@ -6,7 +6,10 @@ export interface Inventory {
   without: readonly WithoutPersonalData[];
 }
 
-/** The lists of the modules as one. Throws when a column is declared twice or a table is in both lists. */
+/**
+ * The lists of the modules as one. Throws when a column is declared twice, a table is in both lists, or a legitimate
+ * interest comes without its objection.
+ */
 export function inventoryOf(
   modules: readonly {
     personalData?: readonly PersonalData[];
@@ -15,6 +18,11 @@ export function inventoryOf(
 ): Inventory {
   const personal = modules.flatMap((module) => module.personalData ?? []);
   const without = modules.flatMap((module) => module.withoutPersonalData ?? []);
+  for (const { table, columns, basis, objection } of personal)
+    if ((basis === 'legitimate') !== (objection !== undefined))
+      throw new Error(
+        `${table} (${columns.join(', ')}): what is done for a legitimate interest, and nothing else, names what one may object to`,
+      );
   const seen = new Set<string>();
   for (const name of [
     ...personal.flatMap(({ table, columns }) => columns.map((column) => `${table}.${column}`)),
@@ -69,4 +77,16 @@ export function tablesOf(inventory: Inventory): PersonalTable[] {
     if (persons.size > 1) throw new Error(`${table} names its person by ${[...persons].join(' and ')}`);
     return { table, person: [...persons][0]!, entries };
   });
+}
+
+/** What is done for a legitimate interest, by the id that an objection names (clause 9.6). */
+export function objectionable({ personal }: Inventory): Map<string, { purpose: string; columns: string[] }> {
+  const found = new Map<string, { purpose: string; columns: string[] }>();
+  for (const { table, columns, purpose, objection } of personal) {
+    if (objection === undefined) continue;
+    const one = found.get(objection) ?? { purpose, columns: [] };
+    one.columns.push(...columns.map((column) => `${table}.${column}`));
+    found.set(objection, one);
+  }
+  return found;
 }

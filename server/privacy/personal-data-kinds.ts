@@ -34,6 +34,8 @@ export interface PersonalData {
   /** In a member's words: it is shown on the trust page and in the export. */
   purpose: string;
   basis: Basis;
+  /** The id of the purpose that a person may object to (clause 9.6): set if and only if the basis is `legitimate`. */
+  objection?: string;
   /** The database roles that may read it; a test compares them with the grants. `member` means own rows only. */
   readers: readonly Role[];
   keep: Keep;

@@ -73,6 +73,16 @@ export const personalData: PersonalData[] = [
     export: true,
   },
   {
+    table: 'privacy.objection',
+    columns: ['user_id', 'id', 'purpose', 'since', 'withdrawn_at'],
+    purpose: 'Leaving out of our own interests whoever objected to them, and proving that.',
+    basis: 'legal',
+    readers: ['member', 'auditor', 'service'],
+    keep: { days: 3 * 365, after: 'the end of the account' },
+    onErasure: 'pseudonymise',
+    export: true,
+  },
+  {
     table: 'privacy.export',
     columns: ['user_id', 'id', 'state', 'asked_at', 'bytes', 'ready_at', 'expires_at'],
     purpose: 'Making the export that you asked for.',

@@ -75,3 +75,16 @@ drop policy if exists identity_secures on privacy.restriction;
 create policy identity_secures on privacy.restriction for insert to identity with check (cause = 'secured');
 drop policy if exists auditor_reads on privacy.restriction;
 create policy auditor_reads on privacy.restriction for select to auditor using (true);
+
+-- Objections are the person's own, to make and to take back; whatever records something asks `privacy.objects_to`.
+grant select, insert (user_id, id, purpose), update (withdrawn_at) on privacy.objection to member;
+grant select on privacy.objection to service, auditor;
+drop policy if exists auditor_reads on privacy.objection;
+create policy auditor_reads on privacy.objection for select to auditor using (true);
+
+-- Whether the person has objected to this purpose. For triggers and functions beside what is recorded.
+create or replace function privacy.objects_to(who uuid, what text) returns boolean
+language sql stable security definer set search_path = pg_catalog as $$
+  select exists (select from privacy.objection o where o.user_id = who and o.purpose = what and o.withdrawn_at is null);
+$$;
+revoke all on function privacy.objects_to(uuid, text) from public;

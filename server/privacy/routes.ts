@@ -13,12 +13,14 @@ import { askForExport, findExport, listExports } from './exports.ts';
 import type { Privacy } from './parts.ts';
 import { policyPage } from './policy-pages.ts';
 import { lift, restrict, restrictionsOf } from './restriction.ts';
+import { rightsRoutes } from './rights-routes.ts';
 
 export function privacyRoutes(app: FastifyInstance, parts: Privacy, guards: Guards): void {
   publicRoutes(app, parts);
   exportRoutes(app, parts, guards);
   erasureRoutes(app, parts, guards);
   restrictionRoutes(app, parts, guards);
+  rightsRoutes(app, parts, guards);
 }
 
 function publicRoutes(app: FastifyInstance, parts: Privacy): void {

@@ -1,5 +1,6 @@
 import { Trans } from '@lingui/react/macro';
 import { LinkText } from '../../ui/link.tsx';
+import { ObjectionCard } from '../privacy/objection-card.tsx';
 import { RestrictionCard } from '../privacy/restriction-card.tsx';
 import { ErasureCard } from './erasure-card.tsx';
 import { ExportCard } from './export-card.tsx';
@@ -13,6 +14,7 @@ export function PrivacySection() {
       <RoutingCard />
       <ExportCard />
       <RestrictionCard />
+      <ObjectionCard />
       <ErasureCard />
       <Section title={<Trans>Read more</Trans>}>
         <Trans>
