@@ -7,6 +7,7 @@ import { aVisitor, type Product, type Visitor } from './product.ts';
 export interface PrivatePerson {
   visitor: Visitor;
   apiKey: string;
+  password: string;
   /** What must go to no provider, by what it is. */
   marks: Record<string, string>;
 }
@@ -68,6 +69,7 @@ export async function aPrivatePerson(product: Product, dollars: number): Promise
   return {
     visitor,
     apiKey: key.json.secret,
+    password,
     marks: {
       id: me.id,
       address: email,

@@ -53,7 +53,7 @@ export function testDatabase(): () => TestDatabase {
 
 /** A connection as the server's superuser, for what only an attacker or an auditor would do. */
 export async function asSuperuser<T>(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'address'>,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = new pg.Client(database.address.admin);

@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DatabaseAddress } from '#server/database/connections.ts';
+import { startEmbeddedPostgres } from '#server/database/embedded.ts';
 import type { SandboxFile } from '#server/seed.ts';
 
 /** The product as a person starts it: a process of its own, with its database and the sandbox. */
@@ -73,6 +75,12 @@ async function endByForce(child: ChildProcess, ended: Promise<number | null>): P
   return null;
 }
 
+/** The database of a running product, for what only a thief or an auditor would see. */
+export async function databaseOf(product: Product): Promise<{ address: DatabaseAddress }> {
+  const { admin, host } = await startEmbeddedPostgres(join(product.dataDir, 'postgres'));
+  return { address: { admin: { ...admin, database: 'mluen' }, base: { host, database: 'mluen' } } };
+}
+
 /** Stops it and removes its data. */
 export async function discard(product: Product): Promise<void> {
   await product.stop();
@@ -135,6 +143,14 @@ export async function theMember(product: Product): Promise<Visitor> {
 
 export async function theStaff(product: Product): Promise<Visitor> {
   return signedIn(product, product.staff);
+}
+
+/** The product, started for a file of tests, with its member signed in. */
+export async function startWithMember(
+  environment: Record<string, string> = {},
+): Promise<{ product: Product; member: Visitor }> {
+  const product = await startProduct(environment);
+  return { product, member: await theMember(product) };
 }
 
 async function signedIn(

@@ -12,7 +12,7 @@ export interface Found {
  * Every row of every table as text, bytes in hex and as Latin-1: what a thief of a dump would search. Partitions are
  * read by themselves, so that none is missed.
  */
-export async function everyRow(database: TestDatabase): Promise<Found[]> {
+export async function everyRow(database: Pick<TestDatabase, 'address'>): Promise<Found[]> {
   return asSuperuser(database, async (client) => {
     const tables = await client.query<{ name: string; bytes: string[] | null }>(`
       select c.oid::regclass::text as name,
