@@ -37,3 +37,23 @@ export const withdrawObjection = endpoint({
   reply: Objections,
   problems: ['not-found'],
 });
+
+/** Whom a person may complain to, or why there is nobody. */
+export const Authority = z.object({
+  country: z.string(),
+  /** A state, where the country has no office for all. */
+  region: z.string().nullable(),
+  /** Null: we know of none, and `why` says what there is. */
+  name: z.string().nullable(),
+  url: z.url().nullable(),
+  why: z.string().nullable(),
+  /** Where this stands: a page, or the law. */
+  source: z.string(),
+});
+export const listAuthorities = endpoint({
+  method: 'GET',
+  path: '/api/privacy/authorities',
+  summary:
+    'The data-protection authorities by country (clause 9.7). A country that is missing has no entry with us.',
+  reply: z.object({ items: z.array(Authority) }),
+});

@@ -8,6 +8,7 @@ import { Page } from '../../ui/page.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { Waiting } from '../../ui/states.tsx';
 import { When } from '../../ui/when.tsx';
+import { Authorities } from '../privacy/authorities.tsx';
 import classes from './legal.module.css';
 
 type Document = 'terms' | 'privacy';
@@ -70,6 +71,7 @@ function Policy({ document }: { document: Document }) {
               <span className={classes.text}>{paragraph.text}</span>
             </p>
           ))}
+          {document === 'privacy' && section.id === '9' ? <Authorities /> : null}
         </section>
       ))}
     </article>

@@ -1,5 +1,6 @@
 import { Trans } from '@lingui/react/macro';
 import { LinkText } from '../../ui/link.tsx';
+import { AuthorityCard } from '../privacy/authorities.tsx';
 import { ObjectionCard } from '../privacy/objection-card.tsx';
 import { RestrictionCard } from '../privacy/restriction-card.tsx';
 import { ErasureCard } from './erasure-card.tsx';
@@ -16,6 +17,7 @@ export function PrivacySection() {
       <RestrictionCard />
       <ObjectionCard />
       <ErasureCard />
+      <AuthorityCard />
       <Section title={<Trans>Read more</Trans>}>
         <Trans>
           The{' '}
