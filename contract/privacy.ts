@@ -122,7 +122,8 @@ export const getCertificate = endpoint({
 /** Why nothing is processed: the person asked for it (clause 9.5), or secured the account (clause 10.6). */
 export const RestrictionCause = z.enum(['own-wish', 'secured']);
 export const Restriction = z.object({
-  cause: RestrictionCause,
+  /** `child-report`: somebody says that the account is a child’s (clause 11.2); we look into it. */
+  cause: z.enum([...RestrictionCause.options, 'child-report']),
   since: Instant,
   /** Null: in force. */
   liftedAt: Instant.nullable(),

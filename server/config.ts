@@ -92,6 +92,18 @@ const Environment = z.object({
     .optional()
     .describe('Name and address of the representative in the European Union (GDPR 27), where there is one.'),
   OPERATOR_UK_REPRESENTATIVE: z.string().optional().describe('The same for the United Kingdom.'),
+  SECURITY_CONTACT: z
+    .string()
+    .regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/, 'mailto:… or https://…')
+    .optional()
+    .describe(
+      'Where weaknesses are reported, named first in /.well-known/security.txt: `mailto:…` or `https://…`. The contact page is named beside it, or alone.',
+    ),
+  SECURITY_POLICY: z
+    .string()
+    .regex(/^https:\/\/\S+$/, 'https://…')
+    .optional()
+    .describe('Address of the rules for who looks for weaknesses, for security.txt.'),
   ERASURE_GRACE_DAYS: z.coerce
     .number()
     .int()

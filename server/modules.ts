@@ -8,8 +8,20 @@ import * as members from './members/personal-data.ts';
 import * as payments from './payments/personal-data.ts';
 import { type Inventory, inventoryOf } from './privacy/inventory.ts';
 import * as privacy from './privacy/personal-data.ts';
+import * as support from './support/personal-data.ts';
 
 /** What all modules hold about people, for export and erasure. A test fails when a module's file is not here. */
 export function inventoryOfModules(): Inventory {
-  return inventoryOf([artifacts, audit, catalogue, generations, ledger, mail, members, payments, privacy]);
+  return inventoryOf([
+    artifacts,
+    audit,
+    catalogue,
+    generations,
+    ledger,
+    mail,
+    members,
+    payments,
+    privacy,
+    support,
+  ]);
 }

@@ -16,6 +16,7 @@ const ORDER = [
   'wallet',
   'payments',
   'privacy',
+  'support',
   'v1',
   'health',
 ];

@@ -531,6 +531,28 @@ export interface MluenProofSecret {
   secret: Buffer;
 }
 
+export interface PaymentsDispute {
+  userId: string;
+  id: string;
+  moneyInId: string;
+  topUpId: string;
+  kind: string;
+  state: string;
+  amountMicro: bigint;
+  currency: string;
+  rail: string;
+  processorId: string;
+  reason: string | null;
+  answerBy: Date | null;
+  createdAt: Generated<Date>;
+  endedAt: Date | null;
+}
+
+export interface PaymentsEventsRead {
+  channel: string;
+  until: Date;
+}
+
 export interface PaymentsMoneyIn {
   userId: string;
   id: string;
@@ -541,6 +563,37 @@ export interface PaymentsMoneyIn {
   currency: string;
   live: boolean;
   receivedAt: Generated<Date>;
+  feeMicro: bigint | null;
+}
+
+export interface PaymentsPayout {
+  id: string;
+  rail: string;
+  processorId: string;
+  bank: string;
+  state: string;
+  amountMicro: bigint;
+  currency: string;
+  unexplainedMicro: Generated<bigint>;
+  createdAt: Generated<Date>;
+}
+
+export interface PaymentsRefund {
+  userId: string;
+  id: string;
+  moneyInId: string;
+  topUpId: string;
+  amountMicro: bigint;
+  currency: string;
+  origin: string;
+  state: Generated<string>;
+  rail: string;
+  processorId: string | null;
+  askedBy: string | null;
+  reason: string | null;
+  fault: string | null;
+  createdAt: Generated<Date>;
+  endedAt: Date | null;
 }
 
 export interface PaymentsTopUp {
@@ -575,6 +628,8 @@ export interface PaymentsWebhookInbox {
   state: Generated<string>;
   verdict: string | null;
   handledAt: Date | null;
+  concerns: Generated<string>;
+  about: string | null;
 }
 
 export interface PrivacyAcceptance {
@@ -653,6 +708,61 @@ export interface PrivacySigningKey {
   createdAt: Generated<Date>;
 }
 
+export interface SupportChildReport {
+  userId: string;
+  id: string;
+  ticketId: string;
+  suspendedAt: Generated<Date>;
+  liftedAt: Date | null;
+  refundMicro: bigint | null;
+  erasureAskedAt: Date | null;
+  refundReference: string | null;
+  refundedAt: Date | null;
+}
+
+export interface SupportMessage {
+  userId: string;
+  id: string;
+  ticketId: string;
+  author: string;
+  staffId: string | null;
+  textSealed: Buffer;
+  fileIds: Generated<string[]>;
+  at: Generated<Date>;
+}
+
+export interface SupportRightsRequest {
+  userId: string;
+  id: string;
+  ticketId: string;
+  kind: string;
+  country: string | null;
+  regime: string;
+  receivedAt: Generated<Date>;
+  dueAt: Date;
+  extendedFrom: Date | null;
+  extensionReason: string | null;
+  provenAt: Date | null;
+  outcome: string | null;
+  outcomeReason: string | null;
+  closedAt: Date | null;
+  alarm: Generated<string>;
+}
+
+export interface SupportTicket {
+  userId: string;
+  id: string;
+  topic: string;
+  isMember: boolean;
+  state: Generated<string>;
+  addressSealed: Buffer | null;
+  reportedSealed: Buffer | null;
+  assignedTo: string | null;
+  openedAt: Generated<Date>;
+  waitingSince: Date | null;
+  closedAt: Date | null;
+}
+
 export interface VaultMasterCheck {
   one: Generated<boolean>;
   checkValue: Buffer;
@@ -711,7 +821,11 @@ export interface Tables {
   'mluen.migration': MluenMigration;
   'mluen.moduleSql': MluenModuleSql;
   'mluen.proofSecret': MluenProofSecret;
+  'payments.dispute': PaymentsDispute;
+  'payments.eventsRead': PaymentsEventsRead;
   'payments.moneyIn': PaymentsMoneyIn;
+  'payments.payout': PaymentsPayout;
+  'payments.refund': PaymentsRefund;
   'payments.topUp': PaymentsTopUp;
   'payments.webhookInbox': PaymentsWebhookInbox;
   'privacy.acceptance': PrivacyAcceptance;
@@ -723,6 +837,10 @@ export interface Tables {
   'privacy.objection': PrivacyObjection;
   'privacy.restriction': PrivacyRestriction;
   'privacy.signingKey': PrivacySigningKey;
+  'support.childReport': SupportChildReport;
+  'support.message': SupportMessage;
+  'support.rightsRequest': SupportRightsRequest;
+  'support.ticket': SupportTicket;
   'vault.masterCheck': VaultMasterCheck;
   'vault.memberKey': VaultMemberKey;
 }

@@ -11,6 +11,7 @@ import { stripeSettings } from '#server/payments/stripe-settings.ts';
 import type { Privacy } from '#server/privacy/parts.ts';
 import { publishedPolicies } from '#server/privacy/policy.ts';
 import type { Operator } from '#server/privacy/policy-pages.ts';
+import type { Support } from '#server/support/parts.ts';
 
 /** What modules are given that both roles use: settings of this start, and doors of modules that may not import each other. */
 export interface Given {
@@ -18,6 +19,7 @@ export interface Given {
   payments: Payments;
   stripe: StripeSettings;
   privacy: Privacy;
+  support: Support;
   operator: Operator;
   /** Parts of the outside world that are simulated, in words. */
   sandboxed: string[];
@@ -51,6 +53,23 @@ export function givenTo(
     ...(config.GOOGLE_CLIENT_ID === undefined ? ['Google sign-in'] : []),
     ...(config.SMTP_URL === undefined ? ['e-mail'] : []),
   ];
+  const privacy: Privacy = {
+    pools,
+    log,
+    inventory: inventoryOfModules(),
+    policies: publishedPolicies,
+    operator,
+    publicUrl,
+    graceDays: config.ERASURE_GRACE_DAYS,
+    vault,
+    kms: house.kms,
+    bodies,
+    store,
+    members: {
+      isPasswordOf: (memberId, password) => isPasswordOf(pools, memberId, password),
+      endCredentials,
+    },
+  };
   return {
     opening: async (tx, memberId) => {
       await vault.createKey(tx, memberId);
@@ -58,22 +77,16 @@ export function givenTo(
     },
     stripe,
     payments: { pools, channels, publicUrl, log, operator },
-    privacy: {
+    privacy,
+    support: {
       pools,
       log,
-      inventory: inventoryOfModules(),
-      policies: publishedPolicies,
-      operator,
-      publicUrl,
-      graceDays: config.ERASURE_GRACE_DAYS,
       vault,
-      kms: house.kms,
-      bodies,
       store,
-      members: {
-        isPasswordOf: (memberId, password) => isPasswordOf(pools, memberId, password),
-        endCredentials,
-      },
+      publicUrl,
+      secret: config.secrets.app,
+      operatorContact: operator.contact,
+      privacy,
     },
     operator,
     sandboxed: config.mode === 'sandbox' ? sandboxed : [],

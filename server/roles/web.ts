@@ -26,6 +26,8 @@ import { cookieJar } from '#server/members/session-token.ts';
 import { openSessions } from '#server/members/sessions.ts';
 import { paymentsRoutes } from '#server/payments/routes.ts';
 import { privacyRoutes } from '#server/privacy/routes.ts';
+import { supportConsoleRoutes } from '#server/support/console-routes.ts';
+import { contactRoutes } from '#server/support/routes.ts';
 import { audioRoutes } from '#server/v1/audio.ts';
 import { chatRoutes } from '#server/v1/chat.ts';
 import { geminiRoutes } from '#server/v1/gemini.ts';
@@ -99,6 +101,12 @@ export async function openWeb(
   publicFileRoutes(app, parts);
   await providerWebhooks(app, parts, (id) => runs.poke(id));
   privacyRoutes(app, given.privacy, guards);
+  contactRoutes(app, given.support, guards, {
+    contact: config.SECURITY_CONTACT,
+    policy: config.SECURITY_POLICY,
+    publicUrl,
+  });
+  supportConsoleRoutes(app, given.support, guards);
   mailRoutes(app, { pools, guards });
   consoleRoutes(
     app,

@@ -12,6 +12,7 @@ import { mailJobs } from '#server/mail/jobs.ts';
 import { memberJobs } from '#server/members/jobs.ts';
 import { paymentsJobs } from '#server/payments/jobs.ts';
 import { privacyJobs } from '#server/privacy/jobs.ts';
+import { supportJobs } from '#server/support/jobs.ts';
 import type { Given } from './modules-given.ts';
 
 /** What a process of the role `worker` does: jobs from the queue, and taking up what a dead process left. */
@@ -38,6 +39,7 @@ export async function startWorker(
       memberJobs({ pools, opening: given.opening }),
       paymentsJobs(given.payments),
       privacyJobs(given.privacy),
+      supportJobs(given.support),
       ledgerJobs({
         pools,
         archives: {

@@ -7,6 +7,7 @@ const modules = [
   'wallet',
   'generations',
   'privacy',
+  'support',
   'console',
   'v1',
   'health',

@@ -72,11 +72,11 @@ export async function countryOf(tx: Tx<'service'>, memberId: string): Promise<st
 
 /**
  * Closes the account: nothing new is started, other sessions and all keys die, and after the grace (or at once) a job
- * erases it. Asked twice, the first stands, but `now` still waives its grace. Refused while a payment is on its way.
+ * erases it. `actorId`: one of the staff who asks for it (clause 11.2). Asked twice, the first stands, but `now` still waives its grace. Refused while a payment is on its way.
  */
 export async function askForErasure(
   parts: Privacy,
-  ask: { memberId: string; sessionId: string; now: boolean; requestId: string },
+  ask: { memberId: string; sessionId: string; now: boolean; requestId: string; actorId?: string },
 ): Promise<{ erasureAt: Date } | { refused: 'payment-on-its-way' }> {
   const { memberId } = ask;
   const asked = await asService(parts.pools, async (tx) => {
@@ -105,7 +105,8 @@ async function close(
     now,
     sessionId,
     requestId,
-  }: { memberId: string; sessionId: string; now: boolean; requestId: string },
+    actorId = memberId,
+  }: { memberId: string; sessionId: string; now: boolean; requestId: string; actorId?: string },
 ): Promise<Date> {
   const wished = eraseAt(parts, new Date(), now);
   const row = await tx
@@ -129,7 +130,7 @@ async function close(
     .executeTakeFirstOrThrow();
   await recordAudit(tx, {
     action: 'privacy.erasure.ask',
-    actorId: memberId,
+    actorId,
     subjectId: memberId,
     object: row.id,
     requestId,

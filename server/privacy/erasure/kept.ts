@@ -60,7 +60,7 @@ const WORDS = {
 /** Throws for a table that nobody has put into words yet. */
 function kindOf(table: string): keyof typeof WORDS {
   if (/^(ledger|payments)\./.test(table)) return 'books';
-  if (/^(privacy|identity)\./.test(table)) return 'proofs';
+  if (/^(privacy|identity|support)\./.test(table)) return 'proofs';
   if (table === 'audit.event') return 'audit';
   throw new Error(`${table} stays after an erasure and has no words for it`);
 }
