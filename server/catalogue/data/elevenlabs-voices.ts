@@ -1,9 +1,19 @@
 import type { ShippedModel, Source } from '#server/catalogue/shipped.ts';
+import {
+  context,
+  format,
+  likeness,
+  manner,
+  numbersAndDates,
+  STYLE,
+  spokenLanguage,
+  stability,
+} from './elevenlabs-fields.ts';
 import { speechExamples } from './examples.ts';
 import { speed } from './media.ts';
 import { mediaModel } from './media-model.ts';
 import { price } from './price.ts';
-import { choice, decimal, flag, type parameters, prompt, seed, shaped, words } from './schema.ts';
+import { choice, flag, type parameters, prompt, seed, shaped } from './schema.ts';
 import { NO_FILES } from './text.ts';
 
 export const PAGE: Source = { url: 'https://elevenlabs.io/pricing/api', basis: 'official', on: '2026-06-15' };
@@ -30,21 +40,6 @@ export const FORMATS = [
   ),
   ...['ulaw_8000', 'alaw_8000'],
 ];
-export const format = () =>
-  choice(
-    'Format',
-    'Kind of file, samples a second, and thousands of bits a second.',
-    FORMATS,
-    'mp3_44100_128',
-    {
-      group: 'output',
-      advanced: true,
-    },
-  );
-
-export const unit = (title: string, description: string, fallback: number) =>
-  decimal(title, description, { min: 0, max: 1, fallback }, { group: 'style', advanced: true, step: 0.05 });
-
 interface VoiceRow {
   id: string;
   name: string;
@@ -57,6 +52,17 @@ interface VoiceRow {
   context?: false;
 }
 
+const stabilityInSteps = () =>
+  choice('Stability', 'Low is livelier, high is steadier.', [0, 0.5, 1], 0.5, STYLE);
+const ending = () => ({
+  seed: seed(4_294_967_295),
+  output_format: format(FORMATS),
+  timestamps: flag('Captions', 'Brings captions with their times beside the sound.', false, {
+    group: 'output',
+    advanced: true,
+  }),
+});
+
 function voice(row: VoiceRow): ShippedModel {
   const v3 = row.id === 'eleven_v3';
   const fields: Fields = {
@@ -67,54 +73,26 @@ function voice(row: VoiceRow): ShippedModel {
       { type: 'string', pattern: '^[A-Za-z0-9]{8,40}$', default: PREMADE[0]!.value },
       { group: 'style', widget: 'select', advanced: false, presets: PREMADE },
     ),
-    language_code: words('Language', 'The language as two letters; without it, the text decides.', 2, {
-      group: 'style',
-      advanced: true,
-    }),
-    stability: v3
-      ? choice('Stability', 'Low is livelier, high is steadier.', [0, 0.5, 1], 0.5, {
-          group: 'style',
-          advanced: true,
-        })
-      : unit('Stability', 'Low is livelier, high is steadier.', 0.5),
-    similarity_boost: unit('Likeness', 'How closely the voice is kept to its original.', 0.75),
-    style: unit('Style', 'How much the voice’s manner is exaggerated.', 0),
-    use_speaker_boost: flag('Clearer voice', 'Brings the speaker forward; takes a little longer.', true, {
-      group: 'style',
-      advanced: true,
-    }),
-    ...(row.speed === false ? {} : { speed: speed(0.7, 1.2) }),
-    ...(row.context === false
-      ? {}
-      : {
-          previous_text: words('Text before', 'What was said before, so that the tone fits.', 1000, {
-            group: 'input',
-            advanced: true,
-          }),
-          next_text: words('Text after', 'What will be said next, so that the tone fits.', 1000, {
-            group: 'input',
-            advanced: true,
-          }),
-        }),
-    apply_text_normalization: choice(
-      'Numbers and dates',
-      'Whether they are written out before they are read.',
-      ['auto', 'on', 'off'],
-      'auto',
-      { group: 'style', advanced: true },
+    language_code: spokenLanguage(),
+    stability: v3 ? stabilityInSteps() : stability(),
+    similarity_boost: likeness(),
+    style: manner(),
+    use_speaker_boost: flag(
+      'Clearer voice',
+      'Brings the speaker forward; takes a little longer.',
+      true,
+      STYLE,
     ),
+    ...(row.speed === false ? {} : { speed: speed(0.7, 1.2) }),
+    ...(row.context === false ? {} : context()),
+    apply_text_normalization: numbersAndDates(),
     apply_language_text_normalization: flag(
       'Reading of Japanese',
       'Works out how Japanese is read; takes longer.',
       false,
-      { group: 'style', advanced: true },
+      STYLE,
     ),
-    seed: seed(4_294_967_295),
-    output_format: format(),
-    timestamps: flag('Captions', 'Brings captions with their times beside the sound.', false, {
-      group: 'output',
-      advanced: true,
-    }),
+    ...ending(),
   };
   return mediaModel({
     id: `elevenlabs/${row.id.replaceAll('_', '-')}`,
@@ -157,27 +135,10 @@ const dialogue: ShippedModel = mediaModel({
       },
       { group: 'style', widget: 'list', advanced: false, presets: PREMADE },
     ),
-    language_code: words('Language', 'The language as two letters; without it, the text decides.', 2, {
-      group: 'style',
-      advanced: true,
-    }),
-    stability: choice('Stability', 'Low is livelier, high is steadier.', [0, 0.5, 1], 0.5, {
-      group: 'style',
-      advanced: true,
-    }),
-    apply_text_normalization: choice(
-      'Numbers and dates',
-      'Whether they are written out before they are read.',
-      ['auto', 'on', 'off'],
-      'auto',
-      { group: 'style', advanced: true },
-    ),
-    seed: seed(4_294_967_295),
-    output_format: format(),
-    timestamps: flag('Captions', 'Brings captions with their times beside the sound.', false, {
-      group: 'output',
-      advanced: true,
-    }),
+    language_code: spokenLanguage(),
+    stability: stabilityInSteps(),
+    apply_text_normalization: numbersAndDates(),
+    ...ending(),
   },
   accepts: NO_FILES,
   examples: [

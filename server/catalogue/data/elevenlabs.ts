@@ -1,11 +1,24 @@
 import type { ShippedModel, ShippedProvider } from '#server/catalogue/shipped.ts';
-import { elevenVoices, FORMATS, format, PAGE, unit } from './elevenlabs-voices.ts';
+import {
+  format,
+  heardLanguage,
+  keepToPlan,
+  keyterms,
+  musicLength,
+  musicPrompt,
+  nameSounds,
+  noVoice,
+  plan,
+  soundFields,
+  tellSpeakersApart,
+} from './elevenlabs-fields.ts';
+import { elevenVoices, FORMATS, PAGE } from './elevenlabs-voices.ts';
 import { musicExamples, soundExamples, transcriptExamples } from './examples.ts';
 import { ELEVENLABS } from './file-limits.ts';
 import { takes } from './media.ts';
 import { mediaModel } from './media-model.ts';
 import { price } from './price.ts';
-import { choice, decimal, file, flag, oneOf, prompt, seed, shaped, whole, words } from './schema.ts';
+import { choice, decimal, file, flag, oneOf, seed, whole, words } from './schema.ts';
 import { NO_FILES } from './text.ts';
 
 const AUDIO_AND_VIDEO = ['audio/*', 'video/*'];
@@ -19,10 +32,8 @@ function scribe(id: string, name: string, summary: string, late: boolean): Shipp
     summary,
     fields: {
       audio: file('Recording', 'Sound or video with speech.', 'audio'),
-      language_code: words('Language', 'The language as a code; without it, it is found out.', 8, {
-        group: 'input',
-      }),
-      diarize: flag('Tell speakers apart', 'Says who speaks when.', false, { group: 'output' }),
+      language_code: heardLanguage(),
+      diarize: tellSpeakersApart(),
       diarization_threshold: decimal(
         'How easily speakers are told apart',
         'Higher finds fewer speakers; with speakers told apart, and only where their number is not given.',
@@ -33,17 +44,7 @@ function scribe(id: string, name: string, summary: string, late: boolean): Shipp
         group: 'output',
         labels: { json: 'Words', srt: 'SRT captions' },
       }),
-      keyterms: shaped(
-        'Names and terms',
-        'Up to a hundred words that may be said and are hard to guess; costs a fifth more.',
-        {
-          type: 'array',
-          items: { type: 'string', minLength: 1, maxLength: 49 },
-          minItems: 1,
-          maxItems: 100,
-        },
-        { group: 'input', widget: 'list' },
-      ),
+      keyterms: keyterms('a fifth', 49),
       num_speakers: whole(
         'Speakers',
         'The most people that speak.',
@@ -57,10 +58,7 @@ function scribe(id: string, name: string, summary: string, late: boolean): Shipp
         'word',
         { group: 'output', advanced: true },
       ),
-      tag_audio_events: flag('Name sounds', 'Marks laughter, applause and the like.', true, {
-        group: 'output',
-        advanced: true,
-      }),
+      tag_audio_events: nameSounds(),
       ...(late
         ? {
             no_verbatim: flag('Tidy', 'Leaves out "uh" and false starts.', false, {
@@ -94,50 +92,6 @@ function scribe(id: string, name: string, summary: string, late: boolean): Shipp
   });
 }
 
-const styles = { type: 'array', items: { type: 'string' }, maxItems: 50 };
-/** As the provider's own planner writes it. */
-export const PLAN = {
-  type: 'object',
-  properties: {
-    positive_global_styles: styles,
-    negative_global_styles: styles,
-    sections: {
-      type: 'array',
-      minItems: 1,
-      maxItems: 30,
-      items: {
-        type: 'object',
-        properties: {
-          section_name: { type: 'string', minLength: 1, maxLength: 100 },
-          positive_local_styles: styles,
-          negative_local_styles: styles,
-          duration_ms: { type: 'integer', minimum: 3000, maximum: 120_000 },
-          lines: { type: 'array', items: { type: 'string', maxLength: 200 }, maxItems: 30 },
-        },
-        required: ['section_name', 'positive_local_styles', 'negative_local_styles', 'duration_ms', 'lines'],
-        additionalProperties: false,
-      },
-    },
-  },
-  required: ['positive_global_styles', 'negative_global_styles', 'sections'],
-  additionalProperties: false,
-  examples: [
-    {
-      positive_global_styles: ['calm', 'piano'],
-      negative_global_styles: ['drums'],
-      sections: [
-        {
-          section_name: 'Verse',
-          positive_local_styles: ['soft'],
-          negative_local_styles: [],
-          duration_ms: 10_000,
-          lines: [],
-        },
-      ],
-    },
-  ],
-};
-
 function music(id: string, name: string, summary: string): ShippedModel {
   return mediaModel({
     id: `elevenlabs/${id.replaceAll('_', '-')}`,
@@ -146,30 +100,19 @@ function music(id: string, name: string, summary: string): ShippedModel {
     name,
     summary,
     fields: {
-      prompt: prompt(4100, 'What the music sounds like. Names of artists are refused.'),
+      prompt: musicPrompt(),
       lyrics_text: words('Words', 'What is sung.', 4000, {
         group: 'input',
         widget: 'prompt',
         advanced: true,
       }),
-      duration: whole(
-        'Length',
-        'How many seconds the piece lasts. Each is charged.',
-        { min: 3, max: 600, fallback: 60 },
-        { group: 'output', unit: 's' },
-      ),
-      force_instrumental: flag('No voice', 'Makes sure that nobody sings.', false, { group: 'style' }),
-      composition_plan: shaped(
-        'Plan',
+      duration: musicLength('How many seconds the piece lasts. Each is charged.'),
+      force_instrumental: noVoice(),
+      composition_plan: plan(
         'Instead of words: the piece section by section, with styles, lengths and what is sung. It has its own length.',
-        PLAN,
-        { group: 'input' },
       ),
-      respect_sections_durations: flag(
-        'Keep to the plan',
+      respect_sections_durations: keepToPlan(
         'Keeps each section as long as planned, at some cost of the music.',
-        true,
-        { group: 'style', advanced: true },
       ),
       generation_mode: choice(
         'Use',
@@ -207,16 +150,8 @@ const others: ShippedModel[] = [
     name: 'Eleven Sound Effects v2',
     summary: 'Sounds from words: footsteps, storms, doors, spaceships.',
     fields: {
-      prompt: prompt(450, 'What is heard.'),
-      duration: decimal(
-        'Length',
-        'How many seconds the sound lasts.',
-        { min: 0.5, max: 30, fallback: 5 },
-        { group: 'output', unit: 's', step: 0.5 },
-      ),
-      prompt_influence: unit('Closeness', 'How closely the sound follows the words.', 0.3),
-      loop: flag('Loop', 'Makes the end fit the beginning.', false, { group: 'output' }),
-      output_format: format(),
+      ...soundFields(30, 'How many seconds the sound lasts.'),
+      output_format: format(FORMATS),
     },
     accepts: NO_FILES,
     examples: soundExamples,

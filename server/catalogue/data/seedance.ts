@@ -48,7 +48,8 @@ interface VideoRow {
   seconds: [number, number];
   references?: { images: number; videos: number; audios: number };
   audio?: true;
-  frames?: 'both' | 'none';
+  /** False where it takes no first and last frame. */
+  frames?: false;
   camera?: true;
   /** The model can choose the length. */
   open?: true;
@@ -59,7 +60,7 @@ interface VideoRow {
 
 function video(row: VideoRow): ShippedModel {
   const { references } = row;
-  const frames = row.frames !== 'none';
+  const frames = row.frames !== false;
   const mediaTypes = [
     ...(frames || references ? PICTURES : []),
     ...(references && references.videos > 0 ? CLIPS : []),
@@ -133,6 +134,18 @@ function video(row: VideoRow): ShippedModel {
   });
 }
 
+const SECOND_GENERATION = {
+  seconds: [4, 15],
+  references: { images: 9, videos: 3, audios: 3 },
+  audio: true,
+  open: true,
+} satisfies Partial<VideoRow>;
+const FIRST_GENERATION = {
+  resolutions: ['480p', '720p', '1080p'],
+  seconds: [2, 12],
+  camera: true,
+} satisfies Partial<VideoRow>;
+
 const videos: ShippedModel[] = [
   video({
     id: 'seedance-2.5',
@@ -152,10 +165,7 @@ const videos: ShippedModel[] = [
     name: 'Seedance 2.0',
     summary: 'Film-like clips with sound, from words, frames or references; up to 4K.',
     resolutions: ['480p', '720p', '1080p', '4k'],
-    seconds: [4, 15],
-    references: { images: 9, videos: 3, audios: 3 },
-    audio: true,
-    open: true,
+    ...SECOND_GENERATION,
     prices: [
       ...withClips('7.0', '4.3'),
       ...withClips('7.7', '4.7', { resolution: '1080p' }),
@@ -168,10 +178,7 @@ const videos: ShippedModel[] = [
     name: 'Seedance 2.0 Fast',
     summary: 'Seedance 2.0 in less time and for less.',
     resolutions: ['480p', '720p'],
-    seconds: [4, 15],
-    references: { images: 9, videos: 3, audios: 3 },
-    audio: true,
-    open: true,
+    ...SECOND_GENERATION,
     prices: withClips('5.6', '3.3'),
   }),
   video({
@@ -180,10 +187,7 @@ const videos: ShippedModel[] = [
     name: 'Seedance 2.0 Mini',
     summary: 'The cheapest of the second generation.',
     resolutions: ['480p', '720p'],
-    seconds: [4, 15],
-    references: { images: 9, videos: 3, audios: 3 },
-    audio: true,
-    open: true,
+    ...SECOND_GENERATION,
     prices: withClips('3.5', '2.1'),
   }),
   video({
@@ -203,9 +207,7 @@ const videos: ShippedModel[] = [
     upstream: 'seedance-1-0-pro-250528',
     name: 'Seedance 1.0 Pro',
     summary: 'Silent clips of the first generation.',
-    resolutions: ['480p', '720p', '1080p'],
-    seconds: [2, 12],
-    camera: true,
+    ...FIRST_GENERATION,
     prices: videoTokens('2.5'),
   }),
   video({
@@ -213,9 +215,7 @@ const videos: ShippedModel[] = [
     upstream: 'seedance-1-0-pro-fast-251015',
     name: 'Seedance 1.0 Pro Fast',
     summary: 'Silent clips for very little.',
-    resolutions: ['480p', '720p', '1080p'],
-    seconds: [2, 12],
-    camera: true,
+    ...FIRST_GENERATION,
     prices: videoTokens('1.0'),
   }),
   video({
@@ -223,10 +223,8 @@ const videos: ShippedModel[] = [
     upstream: 'seedance-1-0-lite-t2v-250428',
     name: 'Seedance 1.0 Lite, from words',
     summary: 'Silent clips of the first generation from words.',
-    resolutions: ['480p', '720p', '1080p'],
-    seconds: [2, 12],
-    frames: 'none',
-    camera: true,
+    ...FIRST_GENERATION,
+    frames: false,
     prices: videoTokens('1.8'),
   }),
   video({
@@ -234,11 +232,8 @@ const videos: ShippedModel[] = [
     upstream: 'seedance-1-0-lite-i2v-250428',
     name: 'Seedance 1.0 Lite, from pictures',
     summary: 'Silent clips of the first generation from frames or up to four references.',
-    resolutions: ['480p', '720p', '1080p'],
-    seconds: [2, 12],
+    ...FIRST_GENERATION,
     references: { images: 4, videos: 0, audios: 0 },
-    frames: 'both',
-    camera: true,
     prices: videoTokens('1.8'),
     rules: oneOf('first_frame', 'reference_images'),
   }),
