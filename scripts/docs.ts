@@ -1,4 +1,4 @@
-/** `npm run docs`: writes docs/settings.md, docs/problems.md and docs/openapi.json from the code. A test compares them. */
+/** `npm run docs`: writes settings.md, problems.md, openapi.json and policy-coverage.md of docs/ from the code and its tests. A test compares them. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generatedDocs } from '#tests/support/generated-docs.ts';

@@ -5,6 +5,7 @@ import type { Endpoint } from '#contract/endpoint.ts';
 import { Problem, problems } from '#contract/problems.ts';
 import { settingsTable } from '#server/config.ts';
 import { providers } from '#server/providers/registry.ts';
+import { policyCoverage } from './policy-coverage.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -17,6 +18,7 @@ export async function generatedDocs(): Promise<Record<string, string>> {
     )
       .map(([slug, { status, title }]) => `| \`/problems/${slug}\` | ${status} | ${title} |`)
       .join('\n')}\n`,
+    'policy-coverage.md': policyCoverage(),
     'openapi.json': `${JSON.stringify(await openApi(), null, 2)}\n`,
   };
 }
