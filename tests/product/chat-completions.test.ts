@@ -1,22 +1,15 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditOf, finished, settledWallet } from '#tests/support/generating.ts';
-import {
-  discard,
-  type Product,
-  startProduct,
-  theMember,
-  theStaff,
-  type Visitor,
-} from '#tests/support/product.ts';
+import { openaiOf } from '#tests/support/openai.ts';
+import { discard, type Product, startWithMember, theStaff, type Visitor } from '#tests/support/product.ts';
 
 let product: Product;
 let member: Visitor;
 let openai: OpenAI;
 beforeAll(async () => {
-  product = await startProduct({ PROVIDER_IDLE_SECONDS: '2' });
-  member = await theMember(product);
-  openai = new OpenAI({ apiKey: product.member.apiKey, baseURL: `${product.url}/v1`, maxRetries: 0 });
+  ({ product, member } = await startWithMember({ PROVIDER_IDLE_SECONDS: '2' }));
+  openai = openaiOf(product);
 });
 afterAll(() => discard(product));
 
@@ -104,7 +97,7 @@ test('refusals have OpenAI’s shape and cost nothing', async () => {
   });
   await expect(openai.chat.completions.create(ask('[sandbox:429] x'))).rejects.toMatchObject({ status: 429 });
   await expect(openai.chat.completions.create(ask('[sandbox:500] x'))).rejects.toMatchObject({ status: 502 });
-  const wrong = new OpenAI({ apiKey: 'mlu_wrong-wrong', baseURL: `${product.url}/v1`, maxRetries: 0 });
+  const wrong = openaiOf(product, 'mlu_wrong-wrong');
   await expect(wrong.chat.completions.create(ask('x'))).rejects.toMatchObject({
     status: 401,
     code: 'invalid_api_key',
@@ -216,7 +209,7 @@ test('a revoked key is dead at once', async () => {
   const made = await member.call<{ key: { id: string }; secret: string }>('POST', '/api/keys', {
     name: 'short-lived',
   });
-  const own = new OpenAI({ apiKey: made.json.secret, baseURL: `${product.url}/v1`, maxRetries: 0 });
+  const own = openaiOf(product, made.json.secret);
   await own.chat.completions.create(ask('Once'));
   expect((await member.call('DELETE', `/api/keys/${made.json.key.id}`)).status).toBe(204);
   await expect

@@ -5,7 +5,7 @@ import { anImage, auditOf, finished, run, settledWallet, start, until } from '#t
 import {
   discard,
   type Product,
-  startProduct,
+  startWithMember,
   theMember,
   theStaff,
   type Visitor,
@@ -15,8 +15,7 @@ import { forget, misbehave } from '#tests/support/routes.ts';
 let product: Product;
 let member: Visitor;
 beforeAll(async () => {
-  product = await startProduct({ PROVIDER_IDLE_SECONDS: '2' });
-  member = await theMember(product);
+  ({ product, member } = await startWithMember({ PROVIDER_IDLE_SECONDS: '2' }));
 });
 beforeEach(() => forget(product.simulators.flux!));
 afterAll(() => discard(product));

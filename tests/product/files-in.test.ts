@@ -3,7 +3,14 @@ import { draw } from '#sandbox/kit/picture.ts';
 import { melodyFor, mp3Of, pcmOf, wavOf } from '#sandbox/kit/sound.ts';
 import { film } from '#sandbox/kit/video.ts';
 import { type AskFor, finished, run, start, until } from '#tests/support/generating.ts';
-import { discard, type Product, startProduct, theMember, type Visitor } from '#tests/support/product.ts';
+import {
+  discard,
+  type Product,
+  startProduct,
+  startWithMember,
+  theMember,
+  type Visitor,
+} from '#tests/support/product.ts';
 import { upload } from '#tests/support/uploading.ts';
 
 let product: Product;
@@ -13,8 +20,7 @@ let clipBytes: Buffer;
 let song: string;
 let picture: string;
 beforeAll(async () => {
-  product = await startProduct();
-  member = await theMember(product);
+  ({ product, member } = await startWithMember());
   clipBytes = await film({ prompt: 'Waves at a pier', width: 960, height: 960, seconds: 4 });
   clip = await named('waves.mp4', clipBytes);
   song = await named('song.wav', wavOf(pcmOf(melodyFor('song', 5), 24_000), 24_000));

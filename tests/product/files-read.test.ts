@@ -4,7 +4,7 @@ import { melodyFor, mp3Of } from '#sandbox/kit/sound.ts';
 import { film } from '#sandbox/kit/video.ts';
 import { aPdf } from '#server/artifacts/incoming/test-pdf.ts';
 import { run } from '#tests/support/generating.ts';
-import { discard, type Product, startProduct, theMember, type Visitor } from '#tests/support/product.ts';
+import { discard, type Product, startWithMember, type Visitor } from '#tests/support/product.ts';
 import { upload } from '#tests/support/uploading.ts';
 
 /** What a text model of each provider is given to read, from upload to charge. */
@@ -12,8 +12,7 @@ let product: Product;
 let member: Visitor;
 const files: Record<string, string> = {};
 beforeAll(async () => {
-  product = await startProduct();
-  member = await theMember(product);
+  ({ product, member } = await startWithMember());
   const made: [string, string, Buffer][] = [
     ['picture', 'pier.png', await draw({ prompt: 'A pier', width: 640, height: 480, format: 'png' })],
     ['paper', 'paper.pdf', aPdf({ pages: 4, words: 'Of piers and tides' })],

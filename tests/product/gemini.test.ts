@@ -9,14 +9,13 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectToFit, specsMissing } from '#sandbox/kit/specs.ts';
 import { finished, settledWallet } from '#tests/support/generating.ts';
-import { discard, type Product, startProduct, theMember, type Visitor } from '#tests/support/product.ts';
+import { discard, type Product, startWithMember, type Visitor } from '#tests/support/product.ts';
 
 let product: Product;
 let member: Visitor;
 let google: GoogleGenAI;
 beforeAll(async () => {
-  product = await startProduct({ PROVIDER_IDLE_SECONDS: '2' });
-  member = await theMember(product);
+  ({ product, member } = await startWithMember({ PROVIDER_IDLE_SECONDS: '2' }));
   google = clientOf(product.member.apiKey);
 });
 afterAll(() => discard(product));

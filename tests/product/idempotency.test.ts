@@ -1,21 +1,13 @@
-import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditOf, finished, settledWallet } from '#tests/support/generating.ts';
-import {
-  discard,
-  type Product,
-  startProduct,
-  theMember,
-  theStaff,
-  type Visitor,
-} from '#tests/support/product.ts';
+import { openaiOf } from '#tests/support/openai.ts';
+import { discard, type Product, startWithMember, theStaff, type Visitor } from '#tests/support/product.ts';
 import { misbehave } from '#tests/support/routes.ts';
 
 let product: Product;
 let member: Visitor;
 beforeAll(async () => {
-  product = await startProduct({ PROVIDER_IDLE_SECONDS: '2' });
-  member = await theMember(product);
+  ({ product, member } = await startWithMember({ PROVIDER_IDLE_SECONDS: '2' }));
 });
 afterAll(() => discard(product));
 
@@ -57,7 +49,7 @@ test.each([
 });
 
 test('OpenAI’s own client takes the repeat as it took the first', async () => {
-  const openai = new OpenAI({ apiKey: product.member.apiKey, baseURL: `${product.url}/v1`, maxRetries: 0 });
+  const openai = openaiOf(product);
   const create = () =>
     openai.chat.completions
       .create(

@@ -1,25 +1,19 @@
-import OpenAI, { toFile } from 'openai';
+import type OpenAI from 'openai';
+import { toFile } from 'openai';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectToFit, specsMissing } from '#sandbox/kit/specs.ts';
 import { aRecording } from '#server/providers/test-files.ts';
 import { auditOf, finished, settledWallet } from '#tests/support/generating.ts';
-import {
-  discard,
-  type Product,
-  startProduct,
-  theMember,
-  theStaff,
-  type Visitor,
-} from '#tests/support/product.ts';
+import { openaiOf } from '#tests/support/openai.ts';
+import { discard, type Product, startWithMember, theStaff, type Visitor } from '#tests/support/product.ts';
 
 let product: Product;
 let member: Visitor;
 let openai: OpenAI;
 beforeAll(async () => {
-  product = await startProduct({ PROVIDER_IDLE_SECONDS: '5' });
-  member = await theMember(product);
-  openai = new OpenAI({ apiKey: product.member.apiKey, baseURL: `${product.url}/v1`, maxRetries: 0 });
+  ({ product, member } = await startWithMember({ PROVIDER_IDLE_SECONDS: '5' }));
+  openai = openaiOf(product);
 });
 afterAll(() => discard(product));
 
@@ -215,7 +209,7 @@ test('what a model cannot do is refused clearly, and nothing is charged', async 
   ];
   for (const [call, status, words] of cases)
     await expect(call()).rejects.toMatchObject({ status, message: expect.stringContaining(words) });
-  const wrong = new OpenAI({ apiKey: 'mlu_wrong-wrong', baseURL: `${product.url}/v1`, maxRetries: 0 });
+  const wrong = openaiOf(product, 'mlu_wrong-wrong');
   await expect(
     wrong.audio.transcriptions.create({
       model: 'openai/whisper-1',

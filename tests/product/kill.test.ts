@@ -3,7 +3,7 @@ import { anImage, aText, auditOf, finished, start, until, walletOf } from '#test
 import {
   discard,
   type Product,
-  startProduct,
+  startWithMember,
   theMember,
   theStaff,
   type Visitor,
@@ -12,8 +12,7 @@ import {
 let product: Product;
 let member: Visitor;
 beforeAll(async () => {
-  product = await startProduct();
-  member = await theMember(product);
+  ({ product, member } = await startWithMember());
 });
 afterAll(() => discard(product));
 

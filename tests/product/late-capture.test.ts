@@ -24,7 +24,7 @@ import {
 import {
   discard,
   type Product,
-  startProduct,
+  startWithMember,
   theMember,
   theStaff,
   type Visitor,
@@ -37,8 +37,7 @@ let secret: string;
 let admin: pg.ClientConfig;
 let pools: Pools;
 beforeAll(async () => {
-  product = await startProduct({ PROVIDER_IDLE_SECONDS: '2' });
-  member = await theMember(product);
+  ({ product, member } = await startWithMember({ PROVIDER_IDLE_SECONDS: '2' }));
   me = (await member.call<{ id: string }>('GET', '/api/me')).json.id;
   secret = readFileSync(join(product.dataDir, 'app.secret'), 'utf8').trim();
   const postgres = await startEmbeddedPostgres(join(product.dataDir, 'postgres'));

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { start } from '#tests/support/generating.ts';
-import { discard, type Product, startProduct, theMember, type Visitor } from '#tests/support/product.ts';
+import { discard, type Product, startWithMember, type Visitor } from '#tests/support/product.ts';
 
 /** What is being made can be looked at before it is whole. */
 let product: Product;
 let member: Visitor;
 beforeAll(async () => {
-  product = await startProduct();
-  member = await theMember(product);
+  ({ product, member } = await startWithMember());
 });
 afterAll(() => discard(product));
 

@@ -12,20 +12,12 @@ import {
   until,
   walletOf,
 } from '#tests/support/generating.ts';
-import {
-  discard,
-  type Product,
-  startProduct,
-  theMember,
-  theStaff,
-  type Visitor,
-} from '#tests/support/product.ts';
+import { discard, type Product, startWithMember, theStaff, type Visitor } from '#tests/support/product.ts';
 
 let product: Product;
 let member: Visitor;
 beforeAll(async () => {
-  product = await startProduct({ PROVIDER_IDLE_SECONDS: '2' });
-  member = await theMember(product);
+  ({ product, member } = await startWithMember({ PROVIDER_IDLE_SECONDS: '2' }));
 });
 afterAll(() => discard(product));
 

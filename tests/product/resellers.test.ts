@@ -1,6 +1,6 @@
-import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type AskFor, finished, type Seen, settledWallet, start, until } from '#tests/support/generating.ts';
+import { openaiOf } from '#tests/support/openai.ts';
 import { discard, theMember, theStaff, type Visitor } from '#tests/support/product.ts';
 import { callsTo, forget, misbehave, startTwoRoutes, type TwoRoutes } from '#tests/support/routes.ts';
 
@@ -73,7 +73,7 @@ test('a picture goes to a reseller in the reseller’s own words', async () => {
 test('a program’s picture goes on to a reseller too, and its head says so', async () => {
   await misbehave(two.urls.flux!, { status: 503 }, 9);
   const { product } = two;
-  const openai = new OpenAI({ apiKey: product.member.apiKey, baseURL: `${product.url}/v1`, maxRetries: 0 });
+  const openai = openaiOf(product);
   const { data, response } = await openai.images
     .generate({ model: 'flux/flux-2-pro', prompt: 'A lamp', size: '512x512' })
     .withResponse();

@@ -1,16 +1,16 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectToFit, specsMissing } from '#sandbox/kit/specs.ts';
 import { finished, settledWallet } from '#tests/support/generating.ts';
-import { discard, type Product, startProduct, theMember, type Visitor } from '#tests/support/product.ts';
+import { openaiOf } from '#tests/support/openai.ts';
+import { discard, type Product, startWithMember, type Visitor } from '#tests/support/product.ts';
 
 let product: Product;
 let member: Visitor;
 let openai: OpenAI;
 beforeAll(async () => {
-  product = await startProduct({ PROVIDER_IDLE_SECONDS: '2' });
-  member = await theMember(product);
-  openai = new OpenAI({ apiKey: product.member.apiKey, baseURL: `${product.url}/v1`, maxRetries: 0 });
+  ({ product, member } = await startWithMember({ PROVIDER_IDLE_SECONDS: '2' }));
+  openai = openaiOf(product);
 });
 afterAll(() => discard(product));
 
@@ -187,7 +187,7 @@ test('what is sent twice with one key is one call', async () => {
 test('refusals have OpenAI’s shape and cost nothing', async () => {
   const before = await settledWallet(member);
   const create = (more: object, input = 'x') => openai.responses.create({ ...ask(input), ...more } as Create);
-  const wrong = new OpenAI({ apiKey: 'mlu_wrong-wrong', baseURL: `${product.url}/v1`, maxRetries: 0 });
+  const wrong = openaiOf(product, 'mlu_wrong-wrong');
   const cases: [() => Promise<unknown>, number, string][] = [
     [() => wrong.responses.create(ask('x')), 401, 'API key'],
     [() => create({ model: 'no-such-model' }), 404, 'does not exist'],

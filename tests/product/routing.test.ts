@@ -1,7 +1,8 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '#server/database/ids.ts';
 import { aText, auditOf, finished, run, type Seen, settledWallet, start } from '#tests/support/generating.ts';
+import { openaiOf } from '#tests/support/openai.ts';
 import { discard, theMember, theStaff, type Visitor } from '#tests/support/product.ts';
 import { callsTo, forget, misbehave, startTwoRoutes, type TwoRoutes } from '#tests/support/routes.ts';
 
@@ -20,8 +21,7 @@ let openai: OpenAI;
 beforeAll(async () => {
   two = await startTwoRoutes();
   member = await theMember(two.product);
-  const { product } = two;
-  openai = new OpenAI({ apiKey: product.member.apiKey, baseURL: `${product.url}/v1`, maxRetries: 0 });
+  openai = openaiOf(two.product);
 });
 beforeEach(() => forget(first(), second(), two.urls.kling!, two.urls.fal!, two.urls.flux!));
 afterAll(async () => {

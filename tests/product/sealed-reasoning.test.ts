@@ -1,23 +1,16 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '#tests/support/generating.ts';
-import {
-  discard,
-  type Product,
-  startProduct,
-  theMember,
-  theStaff,
-  type Visitor,
-} from '#tests/support/product.ts';
+import { openaiOf } from '#tests/support/openai.ts';
+import { discard, type Product, startWithMember, theStaff, type Visitor } from '#tests/support/product.ts';
 
 /** Reasoning that a provider wants back unread goes along from turn to turn, in the studio and through the API. */
 let product: Product;
 let member: Visitor;
 let openai: OpenAI;
 beforeAll(async () => {
-  product = await startProduct();
-  member = await theMember(product);
-  openai = new OpenAI({ apiKey: product.member.apiKey, baseURL: `${product.url}/v1`, maxRetries: 0 });
+  ({ product, member } = await startWithMember());
+  openai = openaiOf(product);
 });
 afterAll(() => discard(product));
 

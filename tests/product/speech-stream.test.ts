@@ -1,16 +1,10 @@
 import { request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditOf, finished, settledWallet } from '#tests/support/generating.ts';
-import {
-  discard,
-  type Product,
-  startProduct,
-  theMember,
-  theStaff,
-  type Visitor,
-} from '#tests/support/product.ts';
+import { openaiOf } from '#tests/support/openai.ts';
+import { discard, type Product, startWithMember, theStaff, type Visitor } from '#tests/support/product.ts';
 import { misbehave } from '#tests/support/routes.ts';
 
 /** Speech is heard while it is made. */
@@ -18,9 +12,8 @@ let product: Product;
 let member: Visitor;
 let openai: OpenAI;
 beforeAll(async () => {
-  product = await startProduct({ PROVIDER_IDLE_SECONDS: '2' });
-  member = await theMember(product);
-  openai = new OpenAI({ apiKey: product.member.apiKey, baseURL: `${product.url}/v1`, maxRetries: 0 });
+  ({ product, member } = await startWithMember({ PROVIDER_IDLE_SECONDS: '2' }));
+  openai = openaiOf(product);
 });
 afterAll(() => discard(product));
 

@@ -7,22 +7,14 @@ import { startEmbeddedPostgres } from '#server/database/embedded.ts';
 import { newId } from '#server/database/ids.ts';
 import { stopFor } from '#server/ledger/stops.ts';
 import { aText, auditOf, finished, settledWallet, walletOf } from '#tests/support/generating.ts';
-import {
-  discard,
-  type Product,
-  startProduct,
-  theMember,
-  theStaff,
-  type Visitor,
-} from '#tests/support/product.ts';
+import { discard, type Product, startWithMember, theStaff, type Visitor } from '#tests/support/product.ts';
 
 let product: Product;
 let member: Visitor;
 let staff: Visitor;
 let pools: Pools;
 beforeAll(async () => {
-  product = await startProduct();
-  member = await theMember(product);
+  ({ product, member } = await startWithMember());
   staff = await theStaff(product);
   const secret = readFileSync(join(product.dataDir, 'app.secret'), 'utf8').trim();
   const postgres = await startEmbeddedPostgres(join(product.dataDir, 'postgres'));

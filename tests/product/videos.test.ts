@@ -1,17 +1,18 @@
-import OpenAI, { toFile } from 'openai';
+import type OpenAI from 'openai';
+import { toFile } from 'openai';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectToFit, specsMissing } from '#sandbox/kit/specs.ts';
 import { finished, settledWallet } from '#tests/support/generating.ts';
-import { discard, type Product, startProduct, theMember, type Visitor } from '#tests/support/product.ts';
+import { openaiOf } from '#tests/support/openai.ts';
+import { discard, type Product, startWithMember, type Visitor } from '#tests/support/product.ts';
 
 let product: Product;
 let member: Visitor;
 let openai: OpenAI;
 beforeAll(async () => {
-  product = await startProduct();
-  member = await theMember(product);
-  openai = new OpenAI({ apiKey: product.member.apiKey, baseURL: `${product.url}/v1`, maxRetries: 0 });
+  ({ product, member } = await startWithMember());
+  openai = openaiOf(product);
 });
 afterAll(() => discard(product));
 
@@ -94,7 +95,7 @@ test('what a model cannot do is refused clearly, and nothing is charged', async 
   ];
   for (const [call, status, words] of cases)
     await expect(call()).rejects.toMatchObject({ status, message: expect.stringContaining(words) });
-  const wrong = new OpenAI({ apiKey: 'mlu_wrong-wrong', baseURL: `${product.url}/v1`, maxRetries: 0 });
+  const wrong = openaiOf(product, 'mlu_wrong-wrong');
   await expect(wrong.videos.list()).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' });
   expect(await settledWallet(member)).toEqual(before);
 });
