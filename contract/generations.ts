@@ -203,6 +203,21 @@ export const listGenerations = endpoint({
   }),
   reply: z.object({ items: z.array(GenerationSummary), next: Cursor.nullable() }),
 });
+/** A question with a body: what one looks for stands in no address, and so in no log. */
+export const findGenerations = endpoint({
+  method: 'POST',
+  path: '/api/generations/find',
+  summary: 'The newest of the history whose first words hold all of these words.',
+  body: z.strictObject({
+    words: z.string().trim().min(1).max(100),
+    limit: z.number().int().min(1).max(30).default(8),
+  }),
+  reply: z.object({
+    items: z.array(GenerationSummary),
+    /** False when only the newest 5,000 were looked through. */
+    isWhole: z.boolean(),
+  }),
+});
 export const getGeneration = endpoint({
   method: 'GET',
   path: '/api/generations/:id',

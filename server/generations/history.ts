@@ -24,6 +24,7 @@ export interface HistoryFilter {
   kind?: Kind;
   model?: string;
   running?: boolean;
+  ids?: string[];
 }
 
 const COLUMNS = [
@@ -67,6 +68,7 @@ export async function listGenerations(
       .orderBy('id', 'desc')
       .limit(filter.limit + 1);
     if (filter.before !== undefined) query = query.where('id', '<', filter.before);
+    if (filter.ids !== undefined) query = query.where('id', 'in', filter.ids);
     if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
     if (filter.model !== undefined) query = query.where('modelId', '=', filter.model);
     if (filter.running !== undefined)

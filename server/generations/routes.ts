@@ -4,6 +4,7 @@ import {
   cancelGeneration,
   deleteFile,
   deleteGeneration,
+  findGenerations,
   getGeneration,
   listGenerations as listEndpoint,
   quoteGeneration,
@@ -19,6 +20,7 @@ import { refuseForeignOrigin } from '#server/http/same-origin.ts';
 import { balanceOf } from '#server/ledger/balance.ts';
 import { sendEvents } from './events.ts';
 import { extensionOf, takeUpload } from './files.ts';
+import { findInHistory } from './find-in-history.ts';
 import { cancel, quote, remove, start } from './generations.ts';
 import { findFile, findGeneration, listGenerations, outputFileId } from './history.ts';
 import type { Parts } from './parts.ts';
@@ -62,6 +64,7 @@ export function generationRoutes(
       running: query.running === undefined ? undefined : query.running === 'true',
     });
   });
+  route(app, findGenerations, guards.member, ({ body, memberId }) => findInHistory(parts, memberId, body));
   route(app, getGeneration, guards.member, async ({ params, memberId }) => {
     const found = await findGeneration(parts, memberId, params.id);
     if (found === null) throw new ProblemError('not-found');

@@ -4,6 +4,7 @@ import { Link, useRouterState } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { kinds } from '../../ui/kinds.ts';
 import { runningQuery } from '../create/generation.ts';
+import { PaletteKey } from '../palette/palette-key.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { BalanceChip } from './balance-chip.tsx';
 import { Brand } from './brand.tsx';
@@ -26,6 +27,7 @@ export function MemberFrame({ children }: { children: ReactNode }) {
           </Link>
           <div className={classes.barEnd}>
             <Running />
+            <PaletteKey />
             <BalanceChip />
             <AccountMenu />
           </div>
