@@ -9,6 +9,8 @@ export interface Account {
   world: World;
   /** What the next payments claim instead of what was asked. */
   nextPayment: { amount?: number; currency?: string } | null;
+  /** Whether the next charge has its balance transaction at once. */
+  isBookedAtOnce: boolean;
 }
 
 export function nowOf({ world }: Account): number {

@@ -1,10 +1,10 @@
 import type { ControlRoutes } from '../kit/control.ts';
 import type { WebhookFault } from '../kit/faults.ts';
-import { type Account, chargeOfIntent, nowOf } from './account.ts';
+import { type Account, chargeOfIntent } from './account.ts';
 import { newId, type StripeObject } from './books.ts';
 import { closeDispute, escalateDispute, openDispute, warnOfFraud } from './disputes.ts';
-import { payoutOf } from './other-objects.ts';
-import { pay, payLater, settle } from './payment.ts';
+import { bookCharge, pay, payLater, settle } from './payment.ts';
+import { chargeFee, failPayout, payOut } from './payouts.ts';
 import { endRefund } from './refunds.ts';
 import { API_VERSION } from './refusals.ts';
 
@@ -38,6 +38,7 @@ export function controlOf(account: Account): ControlRoutes {
           ...(currency !== undefined && { currency: String(currency) }),
         };
       }
+      account.isBookedAtOnce = wish.booked !== 'later';
       if (wish.outcome === 'processing') payLater(account, session);
       else {
         const card = {
@@ -56,6 +57,10 @@ export function controlOf(account: Account): ControlRoutes {
       const session = find(wish.session);
       settle(account, session, wish.outcome === 'succeeded');
       return session;
+    },
+    'POST /_control/book': (wish) => {
+      bookCharge(account, chargeFor(wish));
+      return chargeFor(wish);
     },
     'POST /_control/next-payment': (wish) => {
       account.nextPayment = wish as Account['nextPayment'];
@@ -85,6 +90,11 @@ export function controlOf(account: Account): ControlRoutes {
     },
     'POST /_control/payouts': (wish) =>
       payOut(account, String(wish.status ?? 'paid'), String(wish.currency ?? 'usd')),
+    'POST /_control/payouts/fail': (wish) => {
+      failPayout(account, find(wish.payout));
+      return find(wish.payout);
+    },
+    'POST /_control/fees': (wish) => chargeFee(account, Number(wish.amount)),
     'POST /_control/events': (wish) => resend(account, wish),
     'GET /_control/objects': () => ({ objects: books.data.ids.map((id) => books.data.objects[id]) }),
   };
@@ -98,19 +108,6 @@ export function controlOf(account: Account): ControlRoutes {
       },
     ]),
   );
-}
-
-/** Pays out every movement that is not in a payout yet. */
-function payOut(account: Account, status: string, currency: string): StripeObject {
-  const { books, events } = account;
-  const movements = books
-    .all('balance_transaction')
-    .filter((row) => row.payout === undefined && row.type !== 'payout' && row.currency === currency);
-  const amount = movements.reduce((sum, row) => sum + Number(row.net), 0);
-  const payout = books.add(payoutOf({ amount, currency, status }, nowOf(account)));
-  for (const movement of movements) Object.assign(movement, { payout: payout.id, status: 'available' });
-  events.happened(status === 'failed' ? 'payout.failed' : 'payout.paid', payout);
-  return payout;
 }
 
 /**

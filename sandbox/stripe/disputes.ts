@@ -15,6 +15,7 @@ export function openDispute(
   const amount = terms.amount ?? Number(charge.amount) - Number(charge.amount_refunded);
   const dispute = account.books.add(disputeOf(charge, { ...terms, amount }, nowOf(account)));
   charge.disputed = true;
+  settleWarnings(account, charge);
   account.events.happened('charge.dispute.created', dispute);
   if (!terms.status.startsWith('warning_')) withdraw(account, dispute);
   return dispute;
@@ -57,6 +58,15 @@ function move(account: Account, dispute: StripeObject, amount: number, fee: numb
   };
   const movement = account.books.add(balanceTransactionOf(dispute, terms, nowOf(account)));
   (dispute.balance_transactions as StripeObject[]).push(movement);
+}
+
+/** A warning asks for something only while its charge is neither disputed nor refunded as a whole. */
+export function settleWarnings(account: Account, charge: StripeObject): void {
+  for (const warning of account.books.all('radar.early_fraud_warning')) {
+    if (warning.charge !== charge.id || warning.actionable === false) continue;
+    warning.actionable = false;
+    account.events.happened('radar.early_fraud_warning.updated', warning, { actionable: true });
+  }
 }
 
 export function warnOfFraud(account: Account, charge: StripeObject): void {

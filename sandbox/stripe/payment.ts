@@ -115,20 +115,9 @@ function succeed(account: Account, intent: StripeObject, card: CardUsed): Stripe
   const { books, events } = account;
   const charge = books.add(chargeOf(intent, card, null, nowOf(account)));
   const amount = Number(intent.amount);
-  const movement = balanceTransactionOf(
-    charge,
-    {
-      type: 'charge',
-      category: 'charge',
-      amount,
-      fee: feeOf(amount),
-      currency: String(intent.currency),
-      description: null,
-    },
-    nowOf(account),
-  );
-  books.add(movement);
-  charge.balance_transaction = movement.id;
+  const isBooked = account.isBookedAtOnce;
+  account.isBookedAtOnce = true;
+  if (isBooked) enter(account, charge);
   Object.assign(intent, {
     status: 'succeeded',
     amount_received: amount,
@@ -149,6 +138,34 @@ function succeed(account: Account, intent: StripeObject, card: CardUsed): Stripe
   events.happened('charge.succeeded', charge);
   events.happened('payment_intent.succeeded', intent);
   return charge;
+}
+
+/**
+ * Books a charge that was captured asynchronously: until then it has no balance transaction, and `charge.updated` tells of it
+ * (https://docs.stripe.com/payments/payment-intents/asynchronous-capture).
+ */
+export function bookCharge(account: Account, charge: StripeObject): void {
+  if (charge.balance_transaction !== null) return;
+  enter(account, charge);
+  account.events.happened('charge.updated', charge, { balance_transaction: null });
+}
+
+function enter(account: Account, charge: StripeObject): void {
+  const amount = Number(charge.amount);
+  const movement = balanceTransactionOf(
+    charge,
+    {
+      type: 'charge',
+      category: 'charge',
+      amount,
+      fee: feeOf(amount),
+      currency: String(charge.currency),
+      description: null,
+    },
+    nowOf(account),
+  );
+  account.books.add(movement);
+  charge.balance_transaction = movement.id;
 }
 
 function decline(

@@ -1,5 +1,6 @@
 import { type Account, chargeOfIntent, nowOf } from './account.ts';
 import type { StripeObject } from './books.ts';
+import { settleWarnings } from './disputes.ts';
 import { type Form, formAt, textAt } from './form.ts';
 import { balanceTransactionOf, refundOf } from './other-objects.ts';
 import { REFUND_FAILING_CARD, REFUND_PENDING_CARD } from './payment.ts';
@@ -55,6 +56,7 @@ export function createRefund(account: Account, form: Form): StripeObject {
   account.events.happened('charge.refunded', charge, {
     amount_refunded: Number(charge.amount_refunded) - amount,
   });
+  if (charge.refunded === true) settleWarnings(account, charge);
   const later = account.world.clock.now() + LATER_MS;
   if (status === 'pending') account.world.clock.when(later, () => endRefund(account, refund, 'succeeded'));
   if (last4 === REFUND_FAILING_CARD)

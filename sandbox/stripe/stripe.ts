@@ -31,7 +31,13 @@ export function startStripe(options: StripeOptions = {}): Promise<Simulator> {
   const world = newWorld();
   const books = new Books(options.dataDir === undefined ? undefined : join(options.dataDir, 'stripe.json'));
   if (options.webhook !== undefined) books.data.endpoint = options.webhook;
-  const account: Account = { books, world, events: new Events(books, world), nextPayment: null };
+  const account: Account = {
+    books,
+    world,
+    events: new Events(books, world),
+    nextPayment: null,
+    isBookedAtOnce: true,
+  };
   const busyKeys = new Set<string>();
   return startSimulator(
     {
