@@ -1,3 +1,5 @@
+import type { ProcessorBooks } from './processor-books.ts';
+
 /** A way to pay. A further channel is one folder in channels/ and one line in channels/registry.ts. */
 export interface Channel {
   /** As on the wire and in `payments.top_up.channel`. */
@@ -15,6 +17,7 @@ export interface Channel {
   open(ask: PaymentAsk): Promise<OpenedPayment>;
   /** What the processor says of a payment now. Throws `ChannelFault`. */
   look(sessionId: string): Promise<PaymentState>;
+  books: ProcessorBooks;
   webhook: {
     /** `/webhooks/stripe` */
     path: string;
@@ -67,8 +70,10 @@ export interface Notice {
   /** Unique in the channel; a repeated notice has the same. */
   eventKey: string;
   kind: string;
-  /** Whether it says that a top-up has moved; others are kept and left. */
-  concernsTopUp: boolean;
+  /** What it is a reason to ask about; a notice of nothing is kept and left. */
+  concerns: 'top-up' | 'payment' | 'payout' | 'nothing';
+  /** The processor's id of that payment (its receipt) or payout. */
+  about: string | null;
   topUpId: string | null;
   sessionId: string | null;
   live: boolean;

@@ -1,5 +1,6 @@
 import type { Pools } from '#server/database/connections.ts';
 import { asService, type Tx } from '#server/database/transaction.ts';
+import { topUpFailed, topUpPending } from '#server/ledger/flows/top-up.ts';
 import type { Log } from '#server/log.ts';
 import type { Operator } from '#server/privacy/policy-pages.ts';
 import type { Channel, PaymentState } from './channel.ts';
@@ -55,7 +56,7 @@ async function apply(
     case 'pending':
     case 'failed':
     case 'expired':
-      return move(tx, topUp, state.is);
+      return move(tx, channel.rail, topUp, state.is);
     case 'paid': {
       const settled = await settle(tx, channel, operator, state.payment);
       if (settled.is !== 'refused') return settled.topUp;
@@ -71,8 +72,16 @@ async function apply(
   }
 }
 
-/** Forward only; what another road did meanwhile stands. */
-async function move(tx: Tx<'service'>, { userId, id }: TopUpRow, to: TopUpState): Promise<TopUpRow> {
+/**
+ * Forward only; what another road did meanwhile stands. What is on its way shows in the wallet, where it cannot be spent,
+ * until it is settled or fails.
+ */
+async function move(
+  tx: Tx<'service'>,
+  rail: string,
+  { userId, id }: TopUpRow,
+  to: TopUpState,
+): Promise<TopUpRow> {
   const now = await tx
     .selectFrom('payments.topUp')
     .selectAll()
@@ -81,6 +90,16 @@ async function move(tx: Tx<'service'>, { userId, id }: TopUpRow, to: TopUpState)
     .forUpdate()
     .executeTakeFirstOrThrow();
   if (!mayMove(stateOf(now), to)) return now;
+  const { amountMicro, currency } = now;
+  if (to === 'pending')
+    await topUpPending(tx, {
+      topUpId: id,
+      memberId: userId,
+      amountMicro,
+      currency,
+      source: { code: 1100, label: rail },
+    });
+  else if (now.state === 'pending') await topUpFailed(tx, id);
   return tx
     .updateTable('payments.topUp')
     .set({ state: to })

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { asService } from '#server/database/transaction.ts';
 import type { ModuleJobs } from '#server/jobs/jobs.ts';
+import { bookAfter } from './after-payment.ts';
+import { booksJobs } from './books-jobs.ts';
 import { ChannelFault } from './channel.ts';
-import { checkNow, type Payments } from './check.ts';
+import { channelOf, checkNow, type Payments } from './check.ts';
+import { bookPayout } from './payouts.ts';
 import { scheduleCheck } from './polling.ts';
 import { isOpen } from './states.ts';
 import { stateOf, type TopUpRow } from './top-up.ts';
@@ -11,8 +14,11 @@ const CheckPayload = z.object({ topUpId: z.uuid(), userId: z.uuid(), check: z.nu
 const NoticePayload = z.object({ noticeId: z.uuid() });
 
 export function paymentsJobs(payments: Payments): ModuleJobs {
+  const books = booksJobs(payments);
   return {
+    schedule: books.schedule,
     handlers: {
+      ...books.handlers,
       'payments.check': async (payload) => check(payments, CheckPayload.parse(payload)),
       'payments.notice': async (payload) => workOn(payments, NoticePayload.parse(payload).noticeId),
     },
@@ -50,19 +56,40 @@ async function workOn(payments: Payments, noticeId: string): Promise<void> {
     tx.selectFrom('payments.webhookInbox').selectAll().where('id', '=', noticeId).executeTakeFirst(),
   );
   if (notice === undefined || notice.state !== 'received') return;
-  const topUp = await concerned(payments, notice);
-  const after = topUp === undefined ? undefined : await checkNow(payments, topUp);
+  const verdict = await verdictOn(payments, notice);
   await asService(payments.pools, (tx) =>
     tx
       .updateTable('payments.webhookInbox')
       .set({
-        state: after === undefined ? 'ignored' : 'done',
-        verdict: after?.state ?? 'no such top-up',
+        state: verdict === undefined ? 'ignored' : 'done',
+        verdict: verdict ?? `no such ${notice.concerns}`,
         handledAt: new Date(),
       })
       .where('id', '=', noticeId)
       .execute(),
   );
+}
+
+/** Asks what the notice is a reason to ask, and does what follows; undefined when it is about nothing of ours. */
+async function verdictOn(
+  payments: Payments,
+  notice: {
+    channel: string;
+    concerns: string;
+    about: string | null;
+    sessionId: string | null;
+    topUpId: string | null;
+  },
+): Promise<string | undefined> {
+  const channel = channelOf(payments, notice.channel);
+  if (notice.concerns === 'payout' && notice.about !== null) {
+    await bookPayout(payments, channel, notice.about);
+    return 'asked';
+  }
+  if (notice.concerns === 'payment' && notice.about !== null)
+    return (await bookAfter(payments, channel, notice.about)) && 'asked';
+  const topUp = await concerned(payments, notice);
+  return topUp && (await checkNow(payments, topUp)).state;
 }
 
 async function concerned(

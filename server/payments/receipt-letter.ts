@@ -22,6 +22,6 @@ export function receiptLetter(topUp: TopUpRow, operator: Operator): Letter {
 }
 
 /** `12.50 USD`: two digits, since a card takes no fraction of a cent. */
-function amountOf(micro: bigint, currency: string): string {
+export function amountOf(micro: bigint, currency: string): string {
   return `${micro / 1_000_000n}.${String((micro % 1_000_000n) / 10_000n).padStart(2, '0')} ${currency}`;
 }

@@ -13,6 +13,8 @@ import { ProblemError } from '#server/http/problem.ts';
 import { route } from '#server/http/route.ts';
 import { ChannelFault } from './channel.ts';
 import { channelOf, checkNow, type Payments } from './check.ts';
+import { paymentsConsoleRoutes } from './console-routes.ts';
+import { refundRoutes } from './refund-routes.ts';
 import { createTopUp, findTopUp, type Refusal, type TopUpRow, topUpOnWire } from './top-up.ts';
 import { webhookRoutes } from './webhooks.ts';
 
@@ -53,6 +55,8 @@ export async function paymentsRoutes(
     const topUp = found(await findTopUp(payments.pools, memberId, params.id));
     return topUpOnWire(await asked(() => checkNow(payments, topUp)));
   });
+  refundRoutes(app, payments, guards);
+  paymentsConsoleRoutes(app, payments, guards);
   await webhookRoutes(app, payments);
 }
 

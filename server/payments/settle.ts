@@ -2,13 +2,15 @@ import { recordAudit } from '#server/audit/audit.ts';
 import { newId } from '#server/database/ids.ts';
 import type { Tx } from '#server/database/transaction.ts';
 import { entry } from '#server/ledger/flows/entry.ts';
-import { creditTopUp } from '#server/ledger/flows/top-up.ts';
+import { creditTopUp, hasFailed, topUpFailed } from '#server/ledger/flows/top-up.ts';
 import { mustPost } from '#server/ledger/ledger.ts';
 import { derivedId } from '#server/ledger/transfer.ts';
-import { queueMail } from '#server/mail/outbox.ts';
 import type { Operator } from '#server/privacy/policy-pages.ts';
 import type { ArrivedMoney, Channel } from './channel.ts';
+import { postAndRepay } from './debts.ts';
+import { mailMember } from './member-mail.ts';
 import { receiptLetter } from './receipt-letter.ts';
+import { scheduleBooks } from './schedule-books.ts';
 import { mayMove } from './states.ts';
 import { stateOf, type TopUpRow } from './top-up.ts';
 
@@ -19,7 +21,8 @@ export type SettleRefusal =
   | 'amount_differs'
   | 'currency_differs'
   | 'mode_differs'
-  | 'receipt_used';
+  | 'receipt_used'
+  | 'failed_before';
 
 export type Settled = { is: 'settled' | 'already'; topUp: TopUpRow } | { is: 'refused'; why: SettleRefusal };
 
@@ -52,8 +55,11 @@ export async function settle(
     if (topUp.state === 'settled') return { is: 'already', topUp };
     return refuse(tx, topUp, why ?? 'receipt_used');
   }
-  const refused = why ?? (mayMove(stateOf(topUp), 'settled') ? null : 'receipt_used');
+  await scheduleBooks(tx, { userId: topUp.userId, id: moneyInId }, 0);
+  const refused = why ?? (await unfit(tx, topUp));
   if (refused === null) return { is: 'settled', topUp: await credit(tx, channel, operator, topUp, payment) };
+  // What was shown as on its way has come as something else, and never comes as that.
+  if (topUp.state === 'pending') await topUpFailed(tx, topUp.id);
   await bookUnmatched(tx, channel, payment.currency, payment.amountMicro, moneyInId);
   return refuse(tx, topUp, refused);
 }
@@ -105,6 +111,13 @@ async function bookUnmatched(
   ]);
 }
 
+/** Why money that agrees with its quote is not credited all the same. */
+async function unfit(tx: Tx<'service'>, topUp: TopUpRow): Promise<SettleRefusal | null> {
+  if (!mayMove(stateOf(topUp), 'settled')) return 'receipt_used';
+  // What was on its way and then failed is closed in the books; a person gives what came after all to its owner.
+  return (await hasFailed(tx, topUp.id)) ? 'failed_before' : null;
+}
+
 /** What was paid against what was asked. Metadata and redirects prove nothing; the quote does. */
 function refusalOf(topUp: TopUpRow, payment: ArrivedMoney): SettleRefusal | null {
   if (payment.topUpId !== topUp.id) return 'other_top_up';
@@ -117,7 +130,7 @@ function refusalOf(topUp: TopUpRow, payment: ArrivedMoney): SettleRefusal | null
 async function refuse(tx: Tx<'service'>, topUp: TopUpRow, why: SettleRefusal): Promise<Settled> {
   await tx
     .updateTable('payments.topUp')
-    .set({ refusal: why })
+    .set({ refusal: why, ...(topUp.state === 'pending' ? { state: 'failed' } : {}) })
     .where('userId', '=', topUp.userId)
     .where('id', '=', topUp.id)
     .execute();
@@ -131,13 +144,16 @@ async function credit(
   topUp: TopUpRow,
   payment: ArrivedMoney,
 ): Promise<TopUpRow> {
-  await creditTopUp(tx, {
-    topUpId: topUp.id,
-    memberId: topUp.userId,
-    amountMicro: topUp.amountMicro,
-    currency: topUp.currency,
-    source: { code: 1100, label: channel.rail },
-  });
+  const { id: topUpId, userId: memberId, amountMicro, currency } = topUp;
+  await postAndRepay(tx, { paymentId: topUpId, memberId, currency }, () =>
+    creditTopUp(tx, {
+      topUpId,
+      memberId,
+      amountMicro,
+      currency,
+      source: { code: 1100, label: channel.rail },
+    }),
+  );
   const settled = await tx
     .updateTable('payments.topUp')
     .set({
@@ -152,21 +168,6 @@ async function credit(
     .returningAll()
     .executeTakeFirstOrThrow();
   await recordAudit(tx, { action: 'wallet.top-up', subjectId: topUp.userId, object: topUp.id });
-  await mailReceipt(tx, operator, settled);
+  await mailMember(tx, settled.userId, 'receipt', receiptLetter(settled, operator));
   return settled;
-}
-
-async function mailReceipt(tx: Tx<'service'>, operator: Operator, topUp: TopUpRow): Promise<void> {
-  const person = await tx
-    .selectFrom('identity.member')
-    .select('email')
-    .where('id', '=', topUp.userId)
-    .executeTakeFirst();
-  if (person === undefined) return; // erased meanwhile: the credit stands in the books, there is nobody to write to
-  await queueMail(tx, {
-    kind: 'receipt',
-    to: person.email,
-    personId: topUp.userId,
-    ...receiptLetter(topUp, operator),
-  });
 }

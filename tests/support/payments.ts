@@ -18,6 +18,8 @@ export const WEBHOOK_SECRET = 'whsec_of_the_tests';
 export interface PaymentWorld {
   app: TestApp;
   payments: Payments;
+  /** The simulated processor's own address. */
+  simulatorUrl: string;
   /** Tells the simulator what a bank, a person, or a fault does. */
   stripe(path: string, body: object): Promise<Record<string, unknown>>;
   /** Objects of this kind at the simulator. */
@@ -60,6 +62,7 @@ export async function paymentWorld(
   return {
     app,
     payments,
+    simulatorUrl: simulator.url,
     stripe,
     async objects(kind) {
       const reply = await fetch(`${simulator.url}/_control/objects`);

@@ -80,6 +80,15 @@ export async function topUpFailed(tx: Tx<'service'>, topUpId: string): Promise<v
   if (status === 'mismatch') throw new LedgerRefusal(status, id);
 }
 
+/** Whether a top-up was on its way and failed: it cannot be credited under its id any more. */
+export async function hasFailed(tx: Tx<'service'>, topUpId: string): Promise<boolean> {
+  const id = derivedId(topUpId, 'top-up failed');
+  return (
+    (await tx.selectFrom('ledger.transfer').select('id').where('id', '=', id).executeTakeFirst()) !==
+    undefined
+  );
+}
+
 /** Books the processor's fee once its balance transaction tells it: Dr 4100 → Cr 1100. Twice is harmless. */
 export async function topUpFee(
   tx: Tx<'service'>,

@@ -8,6 +8,7 @@ import {
   type PaymentState,
 } from '../../channel.ts';
 import { toMinor } from '../../minor-units.ts';
+import { stripeBooks } from './books.ts';
 import { noticeOf, stateOf } from './wire.ts';
 
 export interface StripeSettings {
@@ -37,6 +38,7 @@ export function stripeChannel(settings: StripeSettings): Channel {
     live,
     open: (ask) => asked(() => openSession(stripe, ask)),
     look: (sessionId) => asked(() => lookAt(stripe, sessionId)),
+    books: stripeBooks(stripe, asked),
     webhook: {
       path: '/webhooks/stripe',
       read: (raw, headers, now) => {

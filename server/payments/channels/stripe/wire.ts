@@ -2,35 +2,45 @@ import type Stripe from 'stripe';
 import type { ArrivedMoney, Notice, PaymentState } from '../../channel.ts';
 import { fromMinor } from '../../minor-units.ts';
 
-/** Events that say a top-up has moved. Others (refunds, disputes, payouts, unknown ones) are kept and left. */
-const MOVES = new Set([
-  'checkout.session.completed',
-  'checkout.session.async_payment_succeeded',
-  'checkout.session.async_payment_failed',
-  'checkout.session.expired',
-  'payment_intent.succeeded',
-  'payment_intent.processing',
-  'payment_intent.payment_failed',
-  'payment_intent.canceled',
-]);
+/** Events that are a reason to ask, and about what. Others are kept and left. */
+const TOP_UP = /^(checkout\.session\.|payment_intent\.(succeeded|processing|payment_failed|canceled)$)/;
+const PAYMENT =
+  /^(charge\.(refunded|updated|dispute\.)|charge\.refund\.|refund\.|radar\.early_fraud_warning\.)/;
+const PAYOUT = /^payout\.(paid|failed|canceled)$/;
 
-/** What we need of an event: its id and which top-up to ask about. */
+/** What we need of an event: its id, and what to ask about. */
 export function noticeOf(event: Stripe.Event): Notice {
   const object = event.data.object as {
     id?: string;
     object?: string;
     metadata?: Record<string, string> | null;
+    payment_intent?: string | { id: string } | null;
   };
-  const topUpId = object.metadata?.top_up ?? null;
   return {
     is: 'notice',
     eventKey: event.id,
     kind: event.type,
-    concernsTopUp: MOVES.has(event.type),
-    topUpId,
+    ...concernOf(event.type, object),
+    topUpId: object.metadata?.top_up ?? null,
     sessionId: object.object === 'checkout.session' ? (object.id ?? null) : null,
     live: event.livemode,
   };
+}
+
+function concernOf(
+  type: string,
+  object: { id?: string; payment_intent?: string | { id: string } | null },
+): Pick<Notice, 'concerns' | 'about'> {
+  if (TOP_UP.test(type)) return { concerns: 'top-up', about: null };
+  if (PAYOUT.test(type) && object.id !== undefined) return { concerns: 'payout', about: object.id };
+  const receipt = idOf(object.payment_intent);
+  if (PAYMENT.test(type) && receipt !== null) return { concerns: 'payment', about: receipt };
+  return { concerns: 'nothing', about: null };
+}
+
+/** The id of what may stand whole or as its id. */
+export function idOf(value: string | { id: string } | null | undefined): string | null {
+  return typeof value === 'string' ? value : (value?.id ?? null);
 }
 
 /** `complete` says that the page is done, `payment_status` whether money came (https://docs.stripe.com/api/checkout/sessions/object). */
