@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { getSystem } from '#contract/system.ts';
+import { getStatus, getSystem } from '#contract/system.ts';
 import type { Pools } from '#server/database/connections.ts';
 import { asService } from '#server/database/transaction.ts';
 import { anyone } from '#server/http/guards.ts';
 import { route } from '#server/http/route.ts';
 import { booksState } from '#server/ledger/waiting.ts';
+import { type SeenProvider, statusOf } from './status.ts';
 
 export interface HealthDeps {
   pools: Pools;
@@ -13,6 +14,8 @@ export interface HealthDeps {
   google: boolean;
   operator: string;
   mailIsKept: boolean;
+  /** What is on offer, with what this process saw of it. */
+  providers(): SeenProvider[];
   /** False while the process stops: a load balancer sends nothing more. */
   isOpen(): boolean;
 }
@@ -38,6 +41,10 @@ export function healthRoutes(app: FastifyInstance, deps: HealthDeps): void {
       .code(fresh && stopped.length === 0 ? 200 : 503)
       .send({ soundAt, lateAccounts: late, stopped });
   });
+  route(app, getStatus, anyone, async () => ({
+    at: new Date().toISOString(),
+    providers: deps.providers().map(statusOf),
+  }));
   route(app, getSystem, anyone, async () => ({
     mode: deps.mode,
     sandboxed: deps.sandboxed,

@@ -13,6 +13,7 @@ import type { Runs } from '#server/generations/runs.ts';
 import { whoElse } from '#server/generations/serving.ts';
 import { providerWebhooks } from '#server/generations/webhooks.ts';
 import { healthRoutes } from '#server/health/routes.ts';
+import type { SeenProvider } from '#server/health/status.ts';
 import type { House } from '#server/house.ts';
 import { createGuards } from '#server/http/guards.ts';
 import { createHttpServer, type Tls } from '#server/http/server.ts';
@@ -76,6 +77,7 @@ export async function openWeb(
     google: google !== null,
     operator: given.operator.name,
     mailIsKept: config.SMTP_URL === undefined,
+    providers: () => seenProviders(house),
     isOpen,
   });
   await memberRoutes(app, {
@@ -160,6 +162,16 @@ function googleClient(config: Config, simulators: Record<string, string>): Googl
     clientSecret: 'GOCSPX-sandbox',
     discoveryUrl: `${simulator}/.well-known/openid-configuration`,
   };
+}
+
+/** Ways that staff have closed are nobody's fault, and left out. */
+function seenProviders({ parts: { routing } }: House): SeenProvider[] {
+  const seen = routing.health();
+  return [...routing.openProviders()].map((id) => {
+    const onOffer = new Set(routing.routesOf(id).map((way) => way.id));
+    const { name } = routing.provider(id).terms;
+    return { id, name, routes: seen.filter((way) => onOffer.has(way.route)) };
+  });
 }
 
 function offers({ parts }: House) {
