@@ -84,6 +84,21 @@ test.each([[{ durationSeconds: 5 }], [{ resolution: '1080p' }], [{ sampleCount: 
   },
 );
 
+const picture = { bytesBase64Encoded: 'eA==', mimeType: 'image/png' };
+const references = { referenceImages: [{ image: picture, referenceType: 'asset' }] };
+
+test.each([
+  [references, 4, 'Reference images need a duration of 8 seconds.'],
+  [{ ...references, image: picture }, 8, 'are not supported together with referenceImages'],
+  [{ video: { ...picture, mimeType: 'video/mp4' } }, 6, 'Video extension needs a duration of 8 seconds.'],
+])('an instance with %o of %i seconds is refused', async (instance, durationSeconds, words) => {
+  const refused = await call('predictLongRunning', {
+    instances: [{ prompt: 'x', ...instance }],
+    parameters: { sampleCount: 1, durationSeconds },
+  });
+  expect(refused).toMatchObject({ status: 400, error: { message: expect.stringContaining(words) } });
+});
+
 test('a token of the service account is demanded, and ends after an hour', async () => {
   expect((await call('predictLongRunning', {}, 'ya29.other')).status).toBe(401);
   await advance(3601);

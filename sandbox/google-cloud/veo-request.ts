@@ -56,6 +56,8 @@ export function veoWork(body: Record<string, unknown>, model: string): VeoWork |
   if (instance.video !== undefined && durationSeconds !== 8)
     return 'Video extension needs a duration of 8 seconds.';
   if (references.length > 0 && durationSeconds !== 8) return 'Reference images need a duration of 8 seconds.';
+  if (references.length > 0 && (instance.image ?? instance.lastFrame ?? instance.video) !== undefined)
+    return 'Image, video and lastFrame are not supported together with referenceImages.';
   if (references.length > 3) return 'There can be at most 3 reference images.';
   // Google's client writes it in capitals.
   if (references.some(({ referenceType }) => String(referenceType).toLowerCase() !== 'asset'))

@@ -20,6 +20,8 @@ export interface HostedModel {
   /** Every field, `prompt` among them, by its type. */
   fields: Record<string, FieldType>;
   needs: readonly string[];
+  /** What it refuses although each field fits. */
+  refuses?(input: Record<string, unknown>): { field: string; message: string } | undefined;
   /** The output is a list, also of one. */
   givesList?: true;
 }
@@ -71,6 +73,8 @@ export function inputFaults(input: Record<string, unknown>, model: HostedModel):
     else if (value !== null && !fits(value, type))
       faults.push({ field, type: 'type_error', message: `Input should be ${inWords(type)}` });
   }
+  const refused = model.refuses?.(input);
+  if (refused !== undefined) faults.push({ type: 'value_error', ...refused });
   return faults;
 }
 

@@ -119,6 +119,14 @@ const veo: HostedModel = {
     seed: 'number',
   },
   needs: ['prompt'],
+  refuses: ({ reference_images, duration = 8, aspect_ratio = '16:9' }) => {
+    if (!Array.isArray(reference_images) || reference_images.length === 0) return undefined;
+    if (duration !== 8)
+      return { field: 'duration', message: 'Reference images need a duration of 8 seconds' };
+    if (aspect_ratio !== '16:9')
+      return { field: 'aspect_ratio', message: 'Reference images need the aspect ratio 16:9' };
+    return undefined;
+  },
 };
 const speech: HostedModel = {
   kind: 'audio',

@@ -161,3 +161,13 @@ test('the official client cancels, waits and lists', async () => {
   } as Parameters<typeof client.predictions.create>[0]);
   expect(waited.status).toBe('succeeded');
 });
+
+test.each([
+  [{ duration: 4 }, 'duration'],
+  [{ aspect_ratio: '9:16' }, 'aspect_ratio'],
+])('Veo with reference pictures and %o is refused', async (more, field) => {
+  const input = { prompt: 'Waves', reference_images: ['https://files.example/a.png'], ...more };
+  await expect(client.predictions.create({ model: 'google/veo-3.1', input })).rejects.toThrow(
+    `input.${field}`,
+  );
+});

@@ -42,10 +42,11 @@ describe.each(served)('$id', ({ model, provider }) => {
   });
 });
 
-/** A call with defaults, and with a file in each field that takes one, or in those alone that must have one. */
+/** A call with defaults, and with a file in each field that takes one beside the others, or in those alone that must have one. */
 function callOf(model: ShippedModel, withFiles: boolean): Call {
   const fields = model.parameters.properties as Record<string, JsonSchema>;
   const required = leastFields(model.parameters);
+  const excluded = excludedIn(model.parameters);
   const files: InputFile[] = [];
   const given: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {
@@ -53,7 +54,7 @@ function callOf(model: ShippedModel, withFiles: boolean): Call {
     const media = (many ? (field.items as JsonSchema) : field)['x-media'] as keyof typeof types | undefined;
     if (media === undefined) {
       if (required.includes(name)) given[name] = 'a lighthouse';
-    } else if (withFiles || required.includes(name)) {
+    } else if ((withFiles && !excluded.has(name)) || required.includes(name)) {
       const id = `${FILE.slice(0, -2)}${String(files.length).padStart(2, '0')}`;
       given[name] = many ? [`file:${id}`] : `file:${id}`;
       const bytes = Buffer.alloc(1000);
@@ -74,6 +75,13 @@ function callOf(model: ShippedModel, withFiles: boolean): Call {
     files,
     memberHash: 'hash',
   };
+}
+
+/** Fields that may not be given where another is. */
+function excludedIn({ dependentSchemas = {} }: JsonSchema): Set<string> {
+  const rules = Object.values(dependentSchemas as Record<string, { properties?: object }>);
+  const demands = rules.flatMap(({ properties = {} }) => Object.entries(properties));
+  return new Set(demands.flatMap(([name, demand]) => (demand === false ? [name] : [])));
 }
 
 function rowsOf(model: ShippedModel) {

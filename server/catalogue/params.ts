@@ -48,8 +48,9 @@ export function validatorOf(schema: JsonSchema): ValidateFunction {
 export function errorsOf(errors: ErrorObject[] | null | undefined): FieldError[] {
   const found = new Map<string, FieldError>();
   for (const error of errors ?? []) {
-    // Of alternatives, the choice is what is missing, and not each of them.
+    // Of alternatives, the choice is what is missing, and not each of them; of a condition, what it demands.
     if (error.schemaPath.startsWith('#/anyOf/') && error.keyword === 'required') continue;
+    if (error.keyword === 'if') continue;
     const path = pathOf(error);
     if (!found.has(path)) found.set(path, { path, message: messageOf(error) });
   }
@@ -103,6 +104,8 @@ function pathOf(error: ErrorObject): string {
 }
 
 function messageOf(error: ErrorObject): string {
+  /** The field on which the broken rule depends. */
+  const cause = /^#\/dependentSchemas\/([^/]+)\//.exec(error.schemaPath)?.[1];
   switch (error.keyword) {
     case 'additionalProperties':
       return 'is not known here';
@@ -113,7 +116,9 @@ function messageOf(error: ErrorObject): string {
     case 'enum':
       return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`;
     case 'const':
-      return `must be ${JSON.stringify(error.params.allowedValue)}`;
+      return `must be ${JSON.stringify(error.params.allowedValue)}${cause === undefined ? '' : ` with the given ${cause}`}`;
+    case 'false schema':
+      return cause === undefined ? 'is not known here' : `cannot be given with ${cause}`;
     default:
       return error.message ?? 'is not valid';
   }

@@ -6,6 +6,8 @@ import { expectToFit, specsMissing } from '#sandbox/kit/specs.ts';
 import { finished, settledWallet } from '#tests/support/generating.ts';
 import { openaiOf } from '#tests/support/openai.ts';
 import { discard, type Product, startWithMember, type Visitor } from '#tests/support/product.ts';
+import { callsTo } from '#tests/support/routes.ts';
+import { upload } from '#tests/support/uploading.ts';
 
 let product: Product;
 let member: Visitor;
@@ -97,6 +99,35 @@ test('what a model cannot do is refused clearly, and nothing is charged', async 
     await expect(call()).rejects.toMatchObject({ status, message: expect.stringContaining(words) });
   const wrong = openaiOf(product, 'mlu_wrong-wrong');
   await expect(wrong.videos.list()).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' });
+  expect(await settledWallet(member)).toEqual(before);
+});
+
+test('what Veo makes in eight seconds only is refused in words, in the studio as by the API, before anything is held or sent', async () => {
+  const before = await settledWallet(member);
+  const modelId = 'google-cloud/veo-3.1-generate';
+  const bytes = await sharp({ create: { width: 640, height: 640, channels: 3, background: 'teal' } })
+    .png()
+    .toBuffer();
+  const picture = await upload(member, 'heron.png', bytes);
+  const cases: [given: Record<string, unknown>, cause: string][] = [
+    [{ reference_images: [`file:${picture}`] }, 'reference_images'],
+    [{ resolution: '1080p' }, 'resolution'],
+  ];
+  for (const [given, cause] of cases) {
+    const message = `must be 8 with the given ${cause}`;
+    const params = { prompt: 'A heron takes off', duration: 4, ...given };
+    const fileIds = 'reference_images' in given ? [picture] : [];
+    const quote = await member.call('POST', '/api/quotes', { modelId, params, fileIds });
+    expect(quote).toMatchObject({
+      status: 400,
+      json: { errors: [{ path: 'ask.params.duration', message }] },
+    });
+    await expect(create(modelId, { seconds: '4', ...given })).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining(message),
+    });
+  }
+  expect(await callsTo(product.simulators['google-cloud']!)).toBe(0);
   expect(await settledWallet(member)).toEqual(before);
 });
 

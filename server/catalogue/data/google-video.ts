@@ -84,6 +84,21 @@ interface VeoRow {
   costs: Partial<Record<'720p' | '1080p' | '4k', [string, string]>>;
 }
 
+/** 1080p, 4k, reference pictures and what goes on from a clip come in eight seconds only; references replace the frames. */
+const veoRules = {
+  dependentSchemas: {
+    resolution: {
+      if: { properties: { resolution: { enum: ['1080p', '4k'] } } },
+      // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's word
+      then: { properties: { duration: { const: 8 } } },
+    },
+    reference_images: {
+      properties: { duration: { const: 8 }, first_frame: false, last_frame: false, video: false },
+    },
+    video: { properties: { duration: { const: 8 }, resolution: { const: '720p' } } },
+  },
+};
+
 function veo(row: VeoRow): ShippedModel {
   const resolutions = Object.keys(row.costs);
   return mediaModel({
@@ -136,16 +151,7 @@ function veo(row: VeoRow): ShippedModel {
       ),
       seed: seed(4_294_967_295),
     },
-    rules: {
-      // 1080p, 4k, reference pictures and what goes on from a clip come in eight seconds only.
-      if: { properties: { resolution: { enum: ['1080p', '4k'] } }, required: ['resolution'] },
-      // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's word
-      then: { properties: { duration: { const: 8 } } },
-      dependentSchemas: {
-        reference_images: { properties: { duration: { const: 8 } } },
-        video: { properties: { duration: { const: 8 }, resolution: { const: '720p' } } },
-      },
-    },
+    rules: veoRules,
     accepts: takes(['image/png', 'image/jpeg', 'video/mp4'], 5, 20),
     examples: movingExamples,
     prices: Object.entries(row.costs).flatMap(([size, [sound, silent]]) => [

@@ -100,6 +100,13 @@ const videos: ShippedModel[] = [
       audio: withAudio(true),
       seed: SEED,
     },
+    rules: {
+      dependentSchemas: {
+        reference_images: {
+          properties: { duration: { const: 8 }, aspect_ratio: { const: '16:9' }, last_frame: false },
+        },
+      },
+    },
     accepts: takes(PICTURES, 5, 20),
     examples: videoExamples,
     prices: [
