@@ -215,9 +215,9 @@ export interface IdentityConsent {
   userId: string;
   id: string;
   topic: string;
-  given: boolean;
   form: string;
   at: Generated<Date>;
+  step: string;
 }
 
 export interface IdentityMember {
@@ -513,6 +513,7 @@ export interface MailOutbox {
   queuedAt: Generated<Date>;
   sentAt: Date | null;
   lastError: string | null;
+  listUnsubscribe: string | null;
 }
 
 export interface MluenMigration {

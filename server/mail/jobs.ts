@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import type { Pools } from '#server/database/connections.ts';
@@ -33,6 +34,7 @@ export function mailJobs(deps: { pools: Pools; settings: MailSettings; log: Log 
             subject: mail.subject,
             text: mail.bodyText ?? '',
             html: mail.bodyHtml ?? '',
+            headers: stoppedBy(mail.listUnsubscribe),
             messageId: `<${mailId}@${domainOf(settings.from)}>`,
             disableFileAccess: true,
             disableUrlAccess: true,
@@ -77,9 +79,20 @@ async function claim(pools: Pools, mailId: string) {
       .set((set) => ({ attempts: set('attempts', '+', 1) }))
       .where('id', '=', mailId)
       .where('state', '=', 'queued')
-      .returning(['recipient', 'subject', 'bodyText', 'bodyHtml'])
+      // Asked again at the last moment, whatever was true when it was queued.
+      .where((is) =>
+        is.or([is('kind', '!=', 'marketing'), sql<boolean>`identity.takes_marketing(person_id)`]),
+      )
+      .returning(['recipient', 'subject', 'bodyText', 'bodyHtml', 'listUnsubscribe'])
       .executeTakeFirst(),
   );
+}
+
+/** Mail programs show a button of their own for these, and press it by POST (RFC 8058). */
+function stoppedBy(url: string | null): Record<string, string> {
+  return url === null
+    ? {}
+    : { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 }
 
 interface Outcome {

@@ -25,7 +25,7 @@ export const personalData: PersonalData[] = [
   },
   {
     ...outbox,
-    columns: ['person_id', 'body_html'],
+    columns: ['person_id', 'body_html', 'list_unsubscribe'],
     purpose: 'Sending a mail again when the mail server was not there.',
     readers: ['service'],
     export: { no: 'It is in your mailbox; the text may hold a code that is still good.' },

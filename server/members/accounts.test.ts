@@ -170,11 +170,11 @@ test('marketing is off unless it was asked for, and the last sign-up for an addr
     for (const one of marketing) await signUp(browser(), { ...person, ...{ marketing: one } });
     return asSuperuser(database(), async (client) => {
       const sql =
-        'select given from identity.consent c join identity.member m on m.id = c.user_id where m.email = $1 order by c.id';
-      return (await client.query<{ given: boolean }>(sql, [person.email])).rows.map(({ given }) => given);
+        'select step from identity.consent c join identity.member m on m.id = c.user_id where m.email = $1 order by c.id';
+      return (await client.query<{ step: string }>(sql, [person.email])).rows.map(({ step }) => step);
     });
   };
   expect(await wishes(false)).toEqual([]);
-  expect(await wishes(true)).toEqual([true]);
-  expect(await wishes(true, false)).toEqual([true, false]);
+  expect(await wishes(true)).toEqual(['asked']);
+  expect(await wishes(true, false)).toEqual(['asked', 'withdrawn']);
 });

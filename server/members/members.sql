@@ -97,3 +97,14 @@ end $$;
 revoke all on function identity.remove_traces() from public;
 create or replace trigger remove_traces after insert on privacy.objection
   for each row when (new.purpose = 'sign-in-traces') execute function identity.remove_traces();
+
+-- Clause 4.2: whether the person takes mail that is no duty of ours: the last word is a confirmed yes, and processing is
+-- not restricted (clause 9.5).
+create or replace function identity.takes_marketing(who uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog as $$
+  select coalesce((select c.step = 'confirmed' from identity.consent c
+      where c.user_id = who and c.topic = 'marketing' order by c.id desc limit 1), false)
+    and not exists (select from privacy.restriction r where r.user_id = who and r.lifted_at is null);
+$$;
+revoke all on function identity.takes_marketing(uuid) from public;
+grant execute on function identity.takes_marketing(uuid) to service;

@@ -131,7 +131,7 @@ const proofs: PersonalData[] = [
   },
   {
     table: 'identity.consent',
-    columns: ['user_id', 'id', 'topic', 'given', 'form', 'at'],
+    columns: ['user_id', 'id', 'topic', 'step', 'form', 'at'],
     purpose: 'Knowing what you agreed to, and since when you do not.',
     basis: 'legal',
     readers: ['member', 'identity', 'auditor', 'service'],

@@ -35,24 +35,24 @@ export async function recordSignUp(tx: Tx<'identity'>, record: SignUpRecord): Pr
   });
 }
 
-/** A row only where the wish differs from the one before; without any row there is no consent. */
+/** A row only where the wish differs from the one before; without any row there is no consent. A yes is only asked. */
 async function recordConsent(
   tx: Tx<'identity'>,
   memberId: string,
-  given: boolean,
+  wanted: boolean,
   form: string,
 ): Promise<void> {
   const last = await tx
     .selectFrom('identity.consent')
-    .select('given')
+    .select('step')
     .where('userId', '=', memberId)
     .where('topic', '=', 'marketing')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if ((last?.given ?? false) === given) return;
+  if (((last?.step ?? 'withdrawn') !== 'withdrawn') === wanted) return;
   await tx
     .insertInto('identity.consent')
-    .values({ userId: memberId, id: newId(), topic: 'marketing', given, form })
+    .values({ userId: memberId, id: newId(), topic: 'marketing', step: wanted ? 'asked' : 'withdrawn', form })
     .execute();
 }

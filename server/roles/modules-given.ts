@@ -8,6 +8,7 @@ import { openChannels } from '#server/payments/channels/registry.ts';
 import type { StripeSettings } from '#server/payments/channels/stripe/stripe.ts';
 import type { Payments } from '#server/payments/check.ts';
 import { stripeSettings } from '#server/payments/stripe-settings.ts';
+import { mailConfirmation } from '#server/privacy/marketing.ts';
 import type { Privacy } from '#server/privacy/parts.ts';
 import { publishedPolicies } from '#server/privacy/policy.ts';
 import type { Operator } from '#server/privacy/policy-pages.ts';
@@ -74,6 +75,7 @@ export function givenTo(
     opening: async (tx, memberId) => {
       await vault.createKey(tx, memberId);
       await openWallet(tx, memberId);
+      await mailConfirmation(tx, { publicUrl, secret: config.secrets.app }, memberId);
     },
     stripe,
     payments: { pools, channels, publicUrl, log, operator },

@@ -26,6 +26,7 @@ import { memberRoutes } from '#server/members/routes.ts';
 import { cookieJar } from '#server/members/session-token.ts';
 import { openSessions } from '#server/members/sessions.ts';
 import { paymentsRoutes } from '#server/payments/routes.ts';
+import { marketingRoutes } from '#server/privacy/marketing-routes.ts';
 import { privacyRoutes } from '#server/privacy/routes.ts';
 import { supportConsoleRoutes } from '#server/support/console-routes.ts';
 import { contactRoutes } from '#server/support/routes.ts';
@@ -109,6 +110,7 @@ export async function openWeb(
     publicUrl,
   });
   supportConsoleRoutes(app, given.support, guards);
+  await marketingRoutes(app, { pools, publicUrl, secret }, guards);
   mailRoutes(app, { pools, guards });
   consoleRoutes(
     app,

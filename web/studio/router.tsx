@@ -65,6 +65,11 @@ const cookies = createRoute({
   path: '/legal/cookies',
   component: lazyRouteComponent(() => import('./legal/cookies-page.tsx'), 'CookiesPage'),
 });
+const news = createRoute({
+  getParentRoute: () => root,
+  path: '/news/$what/$token',
+  component: lazyRouteComponent(() => import('./privacy/news-page.tsx'), 'NewsPage'),
+});
 
 /** Ways in. */
 const signIn = createRoute({
@@ -221,6 +226,7 @@ const tree = root.addChildren([
   pricing,
   policy,
   cookies,
+  news,
   signIn,
   signUp,
   verify,

@@ -1,6 +1,7 @@
 import { Trans } from '@lingui/react/macro';
 import { LinkText } from '../../ui/link.tsx';
 import { AuthorityCard } from '../privacy/authorities.tsx';
+import { MarketingCard } from '../privacy/marketing-card.tsx';
 import { ObjectionCard } from '../privacy/objection-card.tsx';
 import { RestrictionCard } from '../privacy/restriction-card.tsx';
 import { ErasureCard } from './erasure-card.tsx';
@@ -14,6 +15,7 @@ export function PrivacySection() {
     <>
       <RoutingCard />
       <ExportCard />
+      <MarketingCard />
       <RestrictionCard />
       <ObjectionCard />
       <ErasureCard />
