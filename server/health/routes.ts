@@ -5,6 +5,7 @@ import { asService } from '#server/database/transaction.ts';
 import { anyone } from '#server/http/guards.ts';
 import { route } from '#server/http/route.ts';
 import { booksState } from '#server/ledger/waiting.ts';
+import { lateRequests } from '#server/support/clock.ts';
 import { type SeenProvider, statusOf } from './status.ts';
 
 export interface HealthDeps {
@@ -21,6 +22,7 @@ export interface HealthDeps {
 }
 
 const BOOKS_SECONDS = 60;
+const REQUESTS_SECONDS = 60;
 /** The auditor comes by each minute. */
 const SOUND_MINUTES_MOST = 15;
 
@@ -41,6 +43,14 @@ export function healthRoutes(app: FastifyInstance, deps: HealthDeps): void {
       .code(fresh && stopped.length === 0 ? 200 : 503)
       .send({ soundAt, lateAccounts: late, stopped });
   });
+  // 503 while an answer about data has not come in the time of the law (clause 9.9): somebody has to be woken.
+  const requests = remembered(REQUESTS_SECONDS, () =>
+    asService(deps.pools, (tx) => lateRequests(tx, new Date())),
+  );
+  app.get('/health/requests', async (_request, reply) => {
+    const late = await requests();
+    return reply.code(late.overdue === 0 ? 200 : 503).send(late);
+  });
   route(app, getStatus, anyone, async () => ({
     at: new Date().toISOString(),
     providers: deps.providers().map(statusOf),
@@ -54,7 +64,7 @@ export function healthRoutes(app: FastifyInstance, deps: HealthDeps): void {
   }));
 }
 
-/** Anyone may ask as often as they like; the books are looked at once in so many seconds. */
+/** Anyone may ask as often as they like; the database is looked at once in so many seconds. */
 function remembered<T>(seconds: number, ask: () => Promise<T>): () => Promise<T> {
   let until = 0;
   let answer: Promise<T> | null = null;

@@ -7,7 +7,6 @@ import { anyone, type Guard, type Guards, type SignedIn } from '#server/http/gua
 import { limitOf, networkOf } from '#server/http/limits.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import { route } from '#server/http/route.ts';
-import { lateRequests } from './clock.ts';
 import { removeTicket } from './forget.ts';
 import { isKeyOfThread } from './link.ts';
 import type { Support } from './parts.ts';
@@ -65,11 +64,6 @@ export function contactRoutes(
       .header('cache-control', 'public, max-age=86400')
       .send(securityTxt(security, new Date())),
   );
-  // 503 while an answer that the law wanted has not come: somebody has to be woken.
-  app.get('/health/requests', async (_request, reply) => {
-    const late = await asService(parts.pools, (tx) => lateRequests(tx, new Date()));
-    return reply.code(late.overdue === 0 ? 200 : 503).send(late);
-  });
 }
 
 /** Who is signed in, or nobody. */
