@@ -83,3 +83,30 @@ export const clearWarning = endpoint({
   body: z.strictObject({ disputeId: Id, reason: Reason }),
   problems: ['not-found', 'not-allowed'],
 });
+
+/** Money at a processor that agrees with no quote: whose it is, a person decides. */
+export const UnmatchedMoney = z.object({
+  id: Id,
+  /** Who paid, as far as it is known: the top-up that it came for is theirs. */
+  memberId: Id,
+  topUpId: Id,
+  /** Why it was not credited. */
+  refusal: z.string().nullable(),
+  amountMicro: Micro,
+  currency: z.string(),
+  receivedAt: Instant,
+});
+export type UnmatchedMoney = z.output<typeof UnmatchedMoney>;
+export const listUnmatched = endpoint({
+  method: 'GET',
+  path: '/api/console/payments/unmatched',
+  summary: 'Money that arrived and was not credited, oldest first.',
+  reply: z.object({ items: z.array(UnmatchedMoney) }),
+});
+export const decideUnmatched = endpoint({
+  method: 'POST',
+  path: '/api/console/payments/unmatched',
+  summary: 'Credits such money to who paid it, or sends it back to its card.',
+  body: z.strictObject({ id: Id, to: z.enum(['wallet', 'card']), reason: Reason }),
+  problems: ['not-found', 'not-allowed', 'not-possible-now', 'provider-fault'],
+});

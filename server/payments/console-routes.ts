@@ -8,10 +8,12 @@ import type { Guards, SignedIn } from '#server/http/guards.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import { route } from '#server/http/route.ts';
 import { asOneOfStaff } from '#server/http/staff.ts';
+import { asked } from './asked.ts';
 import type { Payments } from './check.ts';
 import { clearWarning } from './disputes.ts';
 import { mustRefund, refundOnWire } from './refund-routes.ts';
 import { refundToCard } from './refunds.ts';
+import { decideUnmatched, unmatchedMoney } from './unmatched.ts';
 
 const PAGE = 50;
 
@@ -37,6 +39,16 @@ export function paymentsConsoleRoutes(app: FastifyInstance, payments: Payments, 
       });
     const { reason, ...wish } = body;
     return refundOnWire(mustRefund(await refundToCard(payments, { ...wish, staff: { staffId, reason } })));
+  });
+  route(app, contract.listUnmatched, guards.staff, async (given) => ({
+    items: await read(given, unmatchedMoney),
+  }));
+  route(app, contract.decideUnmatched, guards.staff, async ({ body, request, ...given }) => {
+    const staffId = await whoPosts(payments, given);
+    const decided = await asked(() =>
+      decideUnmatched(payments, { ...body, moneyInId: body.id, staffId, requestId: request.id }),
+    );
+    if (decided !== 'done') throw new ProblemError(decided);
   });
   route(app, contract.clearWarning, guards.staff, async ({ body, request, ...given }) => {
     const staffId = await whoPosts(payments, given);

@@ -14,3 +14,6 @@ drop policy if exists finance_reads on payments.refund;
 create policy finance_reads on payments.refund for select to finance, auditor using (true);
 drop policy if exists finance_reads on payments.dispute;
 create policy finance_reads on payments.dispute for select to finance, auditor using (true);
+
+-- Whether money was matched stands in the ledger, under ids that follow from the money's.
+grant execute on function ledger.derived_id(uuid, text) to service, finance;

@@ -23,7 +23,8 @@ export interface PaymentBooks {
 }
 
 export interface RefundAsk {
-  refundId: string;
+  /** Null: of money that is unmatched, for which no refund is kept before. */
+  refundId: string | null;
   requestKey: string;
   receipt: string;
   amountMicro: bigint;

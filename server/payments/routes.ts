@@ -11,7 +11,7 @@ import type { Guards } from '#server/http/guards.ts';
 import { limitOf } from '#server/http/limits.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import { route } from '#server/http/route.ts';
-import { ChannelFault } from './channel.ts';
+import { asked } from './asked.ts';
 import { channelOf, checkNow, type Payments } from './check.ts';
 import { paymentsConsoleRoutes } from './console-routes.ts';
 import { refundRoutes } from './refund-routes.ts';
@@ -70,15 +70,4 @@ function refuseUnfit(amountMicro: bigint) {
 function found(topUp: TopUpRow | undefined): TopUpRow {
   if (topUp === undefined) throw new ProblemError('not-found');
   return topUp;
-}
-
-async function asked<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof ChannelFault)) throw error;
-    throw new ProblemError('provider-fault', {
-      detail: 'The payment processor does not answer. Nothing was charged by this; try again in a minute.',
-    });
-  }
 }

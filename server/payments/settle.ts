@@ -53,7 +53,7 @@ export async function settle(
   const moneyInId = await takeReceipt(tx, channel, topUp, payment, payment.amountMicro);
   if (moneyInId === null) {
     if (topUp.state === 'settled') return { is: 'already', topUp };
-    return refuse(tx, topUp, why ?? 'receipt_used');
+    return refuse(tx, topUp, why ?? (topUp.refusal as SettleRefusal | null) ?? 'receipt_used');
   }
   await scheduleBooks(tx, { userId: topUp.userId, id: moneyInId }, 0);
   const refused = why ?? (await unfit(tx, topUp));

@@ -92,7 +92,7 @@ async function refund(
           {
             payment_intent: receipt,
             amount: toMinor(amountMicro, currency),
-            metadata: { refund: refundId },
+            ...(refundId === null ? {} : { metadata: { refund: refundId } }),
           },
           { idempotencyKey: requestKey },
         ),
