@@ -167,6 +167,9 @@ export const memberPages = [
 export const staffPages = [
   '/console/overview',
   '/console/people',
+  '/console/money',
+  '/console/money/codes',
+  '/console/money/invoices',
   '/console/catalogue',
   '/console/catalogue/import',
   '/console/catalogue/google/gemini-4-argon',

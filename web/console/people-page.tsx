@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type ConsolePerson, listPeople } from '#contract/console.ts';
 import { call } from '../call.ts';
@@ -45,6 +46,7 @@ export function PeoplePage() {
                 <th scope="col">{t`Confirmed`}</th>
                 <th scope="col">{t`State`}</th>
                 <th scope="col">{t`Roles`}</th>
+                <th scope="col">{t`Wallet`}</th>
               </tr>
             </thead>
             <tbody>
@@ -72,6 +74,16 @@ export function PeoplePage() {
                       >
                         {rolesText(person)}
                       </Button>
+                    </td>
+                    <td>
+                      <Anchor
+                        component={Link}
+                        to={`/money/people/${person.id}` as never}
+                        size="sm"
+                        aria-label={t`Money of ${person.displayName}`}
+                      >
+                        {t`Money`}
+                      </Anchor>
                     </td>
                   </tr>
                 ))}

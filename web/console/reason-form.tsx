@@ -11,15 +11,19 @@ interface ReasonFormProps {
   edit: { isPending: boolean; error: unknown };
   /** Why it cannot be sent yet, beside a missing reason. */
   missing?: ReactNode;
+  /** How many signs the reason has at least. */
+  least?: number;
   onSubmit: (reason: string) => void;
   children?: ReactNode;
 }
 
 /** An edit that needs its reason: what it does, why, and the button that names it. */
-export function ReasonForm({ lead, action, edit, missing, onSubmit, children }: ReasonFormProps) {
+export function ReasonForm({ lead, action, edit, missing, least = 3, onSubmit, children }: ReasonFormProps) {
   const { t } = useLingui();
   const [reason, setReason] = useState('');
-  const noReason = reason.trim().length < 3 ? <Trans>Say why.</Trans> : null;
+  const short = reason.trim().length < least;
+  const tooShort = least > 3 ? <Trans>Say why, in a few words: it is kept.</Trans> : <Trans>Say why.</Trans>;
+  const noReason = short ? tooShort : null;
   return (
     <FormShell
       onSubmit={() => onSubmit(reason)}

@@ -32,6 +32,30 @@ const cataloguePages = [
   }),
 ] as const;
 
+const money = createRoute({ getParentRoute: () => root, path: '/money' });
+const moneyPages = [
+  createRoute({
+    getParentRoute: () => money,
+    path: '/',
+    component: lazyRouteComponent(() => import('./money/money-page.tsx'), 'MoneyPage'),
+  }),
+  createRoute({
+    getParentRoute: () => money,
+    path: 'people/$id',
+    component: lazyRouteComponent(() => import('./money/member-page.tsx'), 'MemberMoneyPage'),
+  }),
+  createRoute({
+    getParentRoute: () => money,
+    path: 'codes',
+    component: lazyRouteComponent(() => import('./money/codes-page.tsx'), 'CodesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => money,
+    path: 'invoices',
+    component: lazyRouteComponent(() => import('./money/invoices-page.tsx'), 'InvoicesPage'),
+  }),
+] as const;
+
 const tree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
@@ -50,6 +74,7 @@ const tree = root.addChildren([
     path: '/people',
     component: lazyRouteComponent(() => import('./people-page.tsx'), 'PeoplePage'),
   }),
+  money.addChildren(moneyPages),
   catalogue.addChildren(cataloguePages),
   createRoute({
     getParentRoute: () => root,

@@ -14,6 +14,7 @@ import classes from './console.module.css';
 const pages: { to: string; name: MessageDescriptor }[] = [
   { to: '/overview', name: msg`Overview` },
   { to: '/people', name: msg`People` },
+  { to: '/money', name: msg`Money` },
   { to: '/catalogue', name: msg`Catalogue` },
   { to: '/providers', name: msg`Providers` },
   { to: '/routes', name: msg`Routes` },

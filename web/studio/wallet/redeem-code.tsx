@@ -69,7 +69,8 @@ function CodeForm() {
           autoComplete="off"
           autoCapitalize="characters"
           spellCheck={false}
-          dir="ltr"
+          // A code keeps its own direction in a mirrored page; the label takes the page's.
+          attributes={{ input: { dir: 'ltr' } }}
           maxLength={100}
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}

@@ -43,7 +43,11 @@ function Balance() {
           <Amount micro={availableMicro} as="balance" />
         </dd>
         <dd className={classes.note}>
-          <Trans>It does not expire.</Trans>
+          {promoMicro > 0n ? (
+            <Trans>What you added does not expire.</Trans>
+          ) : (
+            <Trans>It does not expire.</Trans>
+          )}
         </dd>
       </div>
       <div>
