@@ -110,6 +110,13 @@ export const endSession = endpoint({
   problems: ['not-found'],
 });
 
+export const secureAccount = endpoint({
+  method: 'POST',
+  path: '/api/me/secure',
+  summary:
+    'Secures an account that somebody else may be in (clause 10.6): ends all sessions and keys, takes the password, stops spending, mails a code for a new one, and tells our staff.',
+});
+
 /** What a key may spend at most, by the calendar month (UTC) or in all, and what it has. It counts from when it was set. */
 export const KeyLimit = z.object({
   period: z.enum(['month', 'total']),

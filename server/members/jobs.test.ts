@@ -16,6 +16,7 @@ import {
 import { memberJobs } from './jobs.ts';
 
 const database = testDatabase();
+const tellSecured = async () => undefined;
 let members: MembersApp;
 beforeAll(async () => {
   members = await startMembersApp(database());
@@ -33,7 +34,7 @@ test('whoever is confirmed gets wallet and key by the job, even when the confirm
   const opening = async (_tx: unknown, memberId: string) => opened.get(memberId)?.();
   const runner = await startJobs(
     database().pools,
-    [memberJobs({ pools: database().pools, opening })],
+    [memberJobs({ pools: database().pools, opening, tellSecured })],
     createLog('silent'),
   );
   try {
@@ -59,6 +60,7 @@ test('an address that is not confirmed opens nothing', async () => {
   ])) as [{ id: string }];
   const opened: string[] = [];
   const { handlers } = memberJobs({
+    tellSecured,
     pools: database().pools,
     opening: async (_tx, memberId) => void opened.push(memberId),
   });
@@ -67,7 +69,7 @@ test('an address that is not confirmed opens nothing', async () => {
 });
 
 test('tidying removes what is past its time, and nothing else', async () => {
-  const { handlers } = memberJobs({ pools: database().pools, opening: async () => undefined });
+  const { handlers } = memberJobs({ pools: database().pools, opening: async () => undefined, tellSecured });
   const [fresh, stale] = [aPerson(), aPerson()];
   for (const person of [fresh, stale]) await signUp(new Browser(members.url), person);
   const confirmed = await aConfirmed(database());

@@ -7,11 +7,17 @@ import { DAY_MS } from './session-token.ts';
 
 const Payload = z.object({ memberId: z.uuid() });
 
-export function memberJobs(deps: { pools: Pools; opening: Opening }): ModuleJobs {
-  const { pools, opening } = deps;
+export function memberJobs(deps: {
+  pools: Pools;
+  opening: Opening;
+  /** Puts it before the staff that an account was secured (clause 10.6). */
+  tellSecured: (memberId: string) => Promise<void>;
+}): ModuleJobs {
+  const { pools, opening, tellSecured } = deps;
   return {
     handlers: {
       'members.open': async (payload) => openMember(pools, opening, Payload.parse(payload).memberId),
+      'members.secured': async (payload) => tellSecured(Payload.parse(payload).memberId),
       'members.tidy': async () => tidy(pools),
     },
     schedule: ['7 3 * * * members.tidy'],

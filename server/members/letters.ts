@@ -41,3 +41,16 @@ export function passwordChangedLetter(publicUrl: string): Letter {
     footnote: 'If this was not you, choose a new password now and write to us.',
   });
 }
+
+export function securedLetter(publicUrl: string): Letter {
+  return letter({
+    subject: 'Your account is secured',
+    lines: [
+      'Someone signed in to your account at Mluen, probably you, pressed "Secure my account". All devices are signed out, all API keys are revoked, the old password no longer works, and nothing can be spent.',
+      'Choose a new password with the code that comes in a mail of its own. Then look at your history and wallet, and let spending go on in Settings → Security.',
+      'If somebody else may read this mailbox, or your Google account, secure that first.',
+    ],
+    link: { label: 'Choose a new password', url: `${publicUrl}/reset` },
+    footnote: 'Our staff have been told and look at it. You can write to them on the contact page.',
+  });
+}

@@ -16,6 +16,7 @@ import { consoleRoutes } from './console-routes.ts';
 import { passwordChanged } from './password-changed.ts';
 import { refuseGuessable } from './password-strength.ts';
 import { acceptDocuments, correctProfile, profileOf } from './profile.ts';
+import { secureAccount } from './secure.ts';
 import { cookieJar, cookieOf, hashToken, tokenOf } from './session-token.ts';
 import { endSession, listSessions, renewCookie } from './sessions.ts';
 import { signUp } from './sign-up.ts';
@@ -87,13 +88,17 @@ function profileRoutes(app: FastifyInstance, { pools, guards, publicUrl }: Membe
   });
 }
 
-function sessionRoutes(app: FastifyInstance, { pools, guards }: MemberDeps): void {
+function sessionRoutes(app: FastifyInstance, { pools, guards, auth, publicUrl }: MemberDeps): void {
   route(app, contract.listSessions, guards.member, async ({ memberId, session }) => ({
     items: await listSessions(pools, memberId, session.id),
   }));
   route(app, contract.endSession, guards.member, async ({ memberId, params }) => {
     if (!(await endSession(pools, memberId, params.id))) throw new ProblemError('not-found');
   });
+  // Open to every session: whoever is wrong here has lost nothing but the time for a new password.
+  route(app, contract.secureAccount, guards.member, ({ memberId, request }) =>
+    secureAccount({ pools, auth, publicUrl }, memberId, request.id),
+  );
 }
 
 function keyRoutes(app: FastifyInstance, { pools, guards, keyMade }: MemberDeps): void {

@@ -13,6 +13,7 @@ import { memberJobs } from '#server/members/jobs.ts';
 import { paymentsJobs } from '#server/payments/jobs.ts';
 import { privacyJobs } from '#server/privacy/jobs.ts';
 import { supportJobs } from '#server/support/jobs.ts';
+import { openTicket } from '#server/support/tickets.ts';
 import type { Given } from './modules-given.ts';
 
 /** What a process of the role `worker` does: jobs from the queue, and taking up what a dead process left. */
@@ -36,7 +37,17 @@ export async function startWorker(
         },
         log,
       }),
-      memberJobs({ pools, opening: given.opening }),
+      memberJobs({
+        pools,
+        opening: given.opening,
+        tellSecured: async (memberId) => {
+          await openTicket(given.support, memberId, {
+            topic: 'security',
+            text: 'Sent by "Secure my account": all sessions and keys are ended, spending is stopped. Please look at what was done before.',
+            attachments: [],
+          });
+        },
+      }),
       paymentsJobs(given.payments),
       privacyJobs(given.privacy),
       supportJobs(given.support),

@@ -14,6 +14,7 @@ import { Waiting } from '../../ui/states.tsx';
 import { valid } from '../../ui/valid.ts';
 import { When } from '../../ui/when.tsx';
 import { changePassword } from '../auth/auth-calls.ts';
+import { SecureCard } from '../privacy/secure-card.tsx';
 import { Saved, Section } from './section.tsx';
 import classes from './settings.module.css';
 
@@ -33,6 +34,7 @@ export function SecuritySection() {
       >
         <Sessions />
       </Section>
+      <SecureCard />
     </>
   );
 }
