@@ -165,12 +165,19 @@ export const Generation = GenerationSummary.extend({
 });
 export type Generation = z.infer<typeof Generation>;
 
+/**
+ * Where an answer stands in its conversation: after another one, or beside it, as another version of the same turn. What
+ * was there before stays.
+ */
+export const TurnPlace = z.union([z.strictObject({ after: Id }), z.strictObject({ beside: Id })]);
+export type TurnPlace = z.infer<typeof TurnPlace>;
+
 export const startGeneration = endpoint({
   method: 'POST',
   path: '/api/generations',
   summary:
     'Starts a generation at the quoted price. The id (UUIDv7) is made by the caller: a repeat returns the first.',
-  body: z.strictObject({ id: Id, quote: z.string().max(2000), ask: Ask }),
+  body: z.strictObject({ id: Id, quote: z.string().max(2000), ask: Ask, place: TurnPlace.optional() }),
   reply: Generation,
   problems: [
     'insufficient-funds',
@@ -224,6 +231,17 @@ export const getGeneration = endpoint({
   summary: 'One generation with all that belongs to it.',
   params: z.object({ id: Id }),
   reply: Generation,
+  problems: ['not-found'],
+});
+/** One answer of a conversation; those of the same parent are versions of one turn. */
+export const ThreadTurn = z.object({ id: Id, parentId: Id.nullable() });
+export type ThreadTurn = z.infer<typeof ThreadTurn>;
+export const getThread = endpoint({
+  method: 'GET',
+  path: '/api/generations/:id/thread',
+  summary: 'Every answer of the conversation that this one belongs to, with all its branches, oldest first.',
+  params: z.object({ id: Id }),
+  reply: z.object({ items: z.array(ThreadTurn) }),
   problems: ['not-found'],
 });
 export const cancelGeneration = endpoint({

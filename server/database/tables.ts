@@ -186,6 +186,13 @@ export interface GenerationsRoutingWish {
   changedAt: Generated<Date>;
 }
 
+export interface GenerationsTurn {
+  userId: string;
+  id: string;
+  threadId: string;
+  parentId: string | null;
+}
+
 export interface IdentityAgeCheck {
   userId: string;
   country: string;
@@ -791,6 +798,7 @@ export interface Tables {
   'generations.idempotencyKey': GenerationsIdempotencyKey;
   'generations.lateLook': GenerationsLateLook;
   'generations.routingWish': GenerationsRoutingWish;
+  'generations.turn': GenerationsTurn;
   'identity.ageCheck': IdentityAgeCheck;
   'identity.ageRefusal': IdentityAgeRefusal;
   'identity.apiKey': IdentityApiKey;

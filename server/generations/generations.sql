@@ -11,6 +11,8 @@ create policy staff_read on generations.generation for select to support, financ
 -- What a member demands of the way, and whom a member was told of.
 grant select, insert, update on generations.routing_wish to member;
 grant select, insert on generations.acknowledgement to member;
+grant select on generations.turn to member;
+grant select, insert, update, delete on generations.turn to service;
 grant select on generations.acknowledgement to auditor;
 grant select, insert, update, delete on generations.routing_wish, generations.acknowledgement, generations.idempotency_key to service;
 drop policy if exists staff_read on generations.acknowledgement;

@@ -1,4 +1,4 @@
-import type { Generation, GenerationEvent } from '#contract/generations.ts';
+import type { Generation, GenerationEvent, TurnPlace } from '#contract/generations.ts';
 import { checkMessages } from '#server/catalogue/text-params.ts';
 import { asMember, asService, type Tx } from '#server/database/transaction.ts';
 import { ProblemError } from '#server/http/problem.ts';
@@ -21,6 +21,7 @@ import { noRouteInRegion, wishFor, wishOf } from './routing-wish.ts';
 import type { Runs } from './runs.ts';
 import { can, LEASE_SECONDS } from './states.ts';
 import type { Wish } from './tries.ts';
+import { keepTurns, turnsFor } from './turns.ts';
 import { markUsed } from './unused-files.ts';
 import { firstWay } from './ways.ts';
 
@@ -60,7 +61,7 @@ export async function start(
   parts: Parts,
   runs: Runs,
   memberId: string,
-  given: { id: string; quote: string; ask: AskValue },
+  given: { id: string; quote: string; ask: AskValue; place?: TurnPlace | undefined },
   now = Date.now(),
 ): Promise<Generation> {
   const { isKnown, settings, told } = await admit(parts, memberId, given.id);
@@ -72,6 +73,7 @@ export async function start(
   refuseUntold(parts, told, model.providerId);
   const wish = wishFor(settings, given.ask.routing);
   const { route, tries, bound } = await firstWay(parts, { memberId, files, ...priced }, wish);
+  const turns = await turnsFor(parts, memberId, given.id, given.place);
   const walletId = await walletOf(parts.pools, memberId);
   if (walletId === null) throw insufficientFunds(priced.boundMicro, 0n);
   const key = await parts.vault.keyOf(memberId);
@@ -122,6 +124,7 @@ export async function start(
   refuse(status, priced.boundMicro, availableMicro);
   if (status === 'ok') {
     await markUsed(parts, memberId, files);
+    await keepTurns(parts, memberId, turns);
     runs.begin(running, route, files);
   }
   return (await findGeneration(parts, memberId, given.id))!;
@@ -250,6 +253,7 @@ export async function remove(parts: Parts, memberId: string, id: string): Promis
       .where('id', '=', id)
       .returning(['askBody', 'answerBody', 'fileIds'])
       .executeTakeFirst();
+    await tx.deleteFrom('generations.turn').where('userId', '=', memberId).where('id', '=', id).execute();
     await tx
       .deleteFrom('artifacts.fileFetch')
       .where('userId', '=', memberId)

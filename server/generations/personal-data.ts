@@ -76,6 +76,16 @@ export const personalData: PersonalData[] = [
     export: { no: 'Our dealings with the provider: its prices to us and its ids of the work.' },
   },
   {
+    table: 'generations.turn',
+    columns: ['user_id', 'id', 'thread_id', 'parent_id'],
+    basis: 'contract',
+    keep: 'until-removed',
+    purpose: 'Finding your way among the branches of a conversation.',
+    readers: ['member', 'service'],
+    onErasure: 'delete',
+    export: true,
+  },
+  {
     table: 'generations.routing_wish',
     columns: ['user_id', 'region', 'fallback', 'changed_at'],
     basis: 'contract',

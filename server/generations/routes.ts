@@ -6,6 +6,7 @@ import {
   deleteGeneration,
   findGenerations,
   getGeneration,
+  getThread,
   listGenerations as listEndpoint,
   quoteGeneration,
   startGeneration,
@@ -27,6 +28,7 @@ import type { Parts } from './parts.ts';
 import { routingRoutes } from './routing-routes.ts';
 import { wishOf } from './routing-wish.ts';
 import type { Runs } from './runs.ts';
+import { threadOf } from './turns.ts';
 import { removeUpload } from './unused-files.ts';
 
 export function generationRoutes(
@@ -73,6 +75,9 @@ export function generationRoutes(
       ? found
       : { ...found, text: transcript.text, reasoning: transcript.reasoning || null };
   });
+  route(app, getThread, guards.member, async ({ params, memberId }) => ({
+    items: await threadOf(parts, memberId, params.id),
+  }));
   route(app, cancelGeneration, guards.member, ({ params, memberId }) =>
     cancel(parts, runs, memberId, params.id),
   );

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import type { Generation } from '#contract/generations.ts';
-import { fileIdsOf, nextMessages, turnsOf } from './conversation.ts';
+import {
+  answersOf,
+  fileIdsOf,
+  leafBelow,
+  nextMessages,
+  pathTo,
+  revisedMessages,
+  turnsOf,
+  versionsOf,
+} from './conversation.ts';
 
 const generation = (messages: unknown, text: string | null) =>
   ({ id: 'g1', params: { messages }, text }) as unknown as Generation;
@@ -65,4 +74,55 @@ test('files of earlier messages go along, and of one that was deleted only that 
   const next = nextMessages(before, 'And now?');
   expect(fileIdsOf(next)).toEqual(['d']);
   expect(next[0]!.content).toContainEqual({ type: 'text', text: '(A file that was deleted)' });
+});
+
+const said = [
+  { role: 'system', content: 'Be brief.' },
+  { role: 'user', content: 'One' },
+  { role: 'assistant', content: 'Uno', generation_id: 'a' },
+  { role: 'user', content: 'Two' },
+];
+
+test('another version of a turn goes with what was said before it, and with nothing after', () => {
+  const run = generation(said, 'Due');
+  expect(revisedMessages(run, 0, 'Eins', [])).toEqual([said[0], { role: 'user', content: 'Eins' }]);
+  expect(revisedMessages(run, 2, 'Zwei', [])).toEqual([
+    ...said.slice(0, 3),
+    { role: 'user', content: 'Zwei' },
+  ]);
+});
+
+/** a was asked twice (b); a goes on to c and d, d to e. */
+const thread = [
+  { id: 'a', parentId: null },
+  { id: 'b', parentId: null },
+  { id: 'c', parentId: 'a' },
+  { id: 'd', parentId: 'a' },
+  { id: 'e', parentId: 'd' },
+];
+
+test('a branch is the way from the beginning to an answer; a step leads to the newest below a version', () => {
+  expect(pathTo(thread, 'e').map(({ id }) => id)).toEqual(['a', 'd', 'e']);
+  expect(versionsOf(thread, 'd')).toEqual(['c', 'd']);
+  expect(versionsOf(thread, 'a')).toEqual(['a', 'b']);
+  expect(versionsOf(thread, 'nobody')).toEqual([]);
+  expect(leafBelow(thread, 'a')).toBe('e');
+  expect(leafBelow(thread, 'c')).toBe('c');
+  // Whatever is noted, it comes to an end.
+  expect(pathTo([{ id: 'x', parentId: 'x' }], 'x')).toHaveLength(1);
+});
+
+test('each question knows its answer: by the branches, else by the messages, unless it never came', () => {
+  const run = { ...generation(said, 'Due'), id: 'd' };
+  const turns = turnsOf(run);
+  expect([...answersOf(run, turns, thread)]).toEqual([
+    [0, 'a'],
+    [2, 'd'],
+  ]);
+  expect([...answersOf(run, turns, [])]).toEqual([
+    [0, 'a'],
+    [2, 'd'],
+  ]);
+  const failed = { ...generation([said[1], said[3]], 'Due'), id: 'x' };
+  expect([...answersOf(failed, turnsOf(failed), [])]).toEqual([[1, 'x']]);
 });

@@ -6,6 +6,7 @@ import {
   type Generation,
   GenerationEvent,
   getGeneration,
+  getThread,
   listGenerations,
   startGeneration,
 } from '#contract/generations.ts';
@@ -25,6 +26,14 @@ export const lookQuery = (id: string) =>
   queryOptions({
     queryKey: ['look', id],
     queryFn: (): string | null => null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** All answers of the conversation that one belongs to. */
+export const threadQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['thread', id],
+    queryFn: async () => (await call(getThread, { id })).items,
     staleTime: Number.POSITIVE_INFINITY,
   });
 
@@ -121,6 +130,7 @@ export function useStart(onStarted: (generation: Generation) => void) {
     mutationFn: (given: Input<typeof startGeneration>) => call(startGeneration, given),
     onSuccess: (generation) => {
       cache.setQueryData(generationQuery(generation.id).queryKey, generation);
+      void cache.invalidateQueries({ queryKey: ['thread'] });
       moneyMoved(cache);
       onStarted(generation);
     },

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, CopyButton, Group } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { Generation } from '#contract/generations.ts';
 import { priceText } from '../../ui/amount.tsx';
@@ -8,25 +9,45 @@ import { ProblemAlert } from '../../ui/problem.tsx';
 import { Waiting } from '../../ui/states.tsx';
 import { bytesText } from '../../ui/when.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
-import { turnsOf } from './conversation.ts';
+import { answersOf, turnsOf } from './conversation.ts';
 import classes from './create.module.css';
 import { Elapsed } from './elapsed.tsx';
 import { FallbackWords } from './fallback-words.tsx';
-import { useCancel, useGeneration } from './generation.ts';
+import { threadQuery, useCancel, useGeneration } from './generation.ts';
+import type { Revision } from './revising.tsx';
 import { StateWords } from './state-words.tsx';
+import { TurnActs } from './turn-acts.tsx';
 
-/** All that was said, and the newest answer as it comes. */
-export function Thread({ id }: { id: string }) {
+interface ThreadProps {
+  id: string;
+  /** Asks for another version of a turn. */
+  onRevise: (revision: Revision, words: string) => void;
+}
+
+/** All that was said on this branch, and the newest answer as it comes. */
+export function Thread({ id, onRevise }: ThreadProps) {
   const { t } = useLingui();
   const run = useGeneration(id);
+  const thread = useQuery(threadQuery(id)).data ?? [];
   const question = useRef<HTMLDivElement>(null);
-  // The newest question goes to the top of the view, once; nothing moves after that.
+  const isStep = useRef(false);
+  // The newest question goes to the top of the view, once; nothing moves after that, nor from branch to branch.
   useEffect(() => {
-    if (run.isSuccess && id) question.current?.scrollIntoView({ block: 'start' });
+    if (isStep.current) isStep.current = false;
+    else if (run.isSuccess && id) question.current?.scrollIntoView({ block: 'start' });
   }, [id, run.isSuccess]);
   if (run.isPending) return <Waiting what={<Trans>the conversation</Trans>} rows={2} height={96} />;
   if (run.isError) return <ProblemAlert error={run.error} onRetry={() => void run.refetch()} />;
   const turns = turnsOf(run.data);
+  const answers = answersOf(run.data, turns, thread);
+  const isOver = run.data.finishedAt !== null;
+  const revise = (place: number, isAgain: boolean) => {
+    const of = answers.get(place);
+    const turn = turns[place];
+    if (of === undefined || turn === undefined) return;
+    const files = run.data.files.filter((file) => turn.files.includes(file.id));
+    onRevise({ of, leaf: id, place, files, isAgain }, turn.text);
+  };
   return (
     <>
       {/* Read out when the answer is whole, not word by word: see Said. */}
@@ -35,12 +56,21 @@ export function Thread({ id }: { id: string }) {
           turn.role === 'user' ? (
             <div
               key={String(place)}
-              className={classes.question}
-              dir="auto"
+              className={classes.asked}
               ref={place === turns.length - 1 ? question : undefined}
             >
-              {turn.text}
-              <TurnFiles ids={turn.files} files={run.data.files} />
+              <div className={classes.question} dir="auto">
+                {turn.text}
+                <TurnFiles ids={turn.files} files={run.data.files} />
+              </div>
+              <TurnActs
+                thread={thread}
+                answer={answers.get(place)}
+                onStep={() => {
+                  isStep.current = true;
+                }}
+                onEdit={isOver ? () => revise(place, false) : undefined}
+              />
             </div>
           ) : (
             <div key={String(place)} className={classes.answer}>
@@ -48,7 +78,7 @@ export function Thread({ id }: { id: string }) {
             </div>
           ),
         )}
-        <Answer run={run.data} />
+        <Answer run={run.data} onAgain={() => revise(turns.length - 1, true)} />
       </div>
       <Said run={run.data} />
     </>
@@ -86,7 +116,7 @@ function TurnFiles({ ids, files }: { ids: string[]; files: Generation['files'] }
   );
 }
 
-function Answer({ run }: { run: Generation }) {
+function Answer({ run, onAgain }: { run: Generation; onAgain: () => void }) {
   const isWriting = run.finishedAt === null;
   return (
     <div className={classes.answer} aria-busy={isWriting} data-newest>
@@ -111,7 +141,7 @@ function Answer({ run }: { run: Generation }) {
         <StateWords run={run} />
         {isWriting ? <Elapsed since={run.createdAt} /> : null}
       </div>
-      {isWriting ? <Stop id={run.id} /> : <Acts run={run} />}
+      {isWriting ? <Stop id={run.id} /> : <Acts run={run} onAgain={onAgain} />}
     </div>
   );
 }
@@ -128,7 +158,7 @@ function Stop({ id }: { id: string }) {
   );
 }
 
-function Acts({ run }: { run: Generation }) {
+function Acts({ run, onAgain }: { run: Generation; onAgain: () => void }) {
   return (
     <Group gap="xs">
       {run.text ? (
@@ -140,6 +170,9 @@ function Acts({ run }: { run: Generation }) {
           )}
         </CopyButton>
       ) : null}
+      <Button variant="default" size="xs" onClick={onAgain}>
+        <Trans>Answer again</Trans>
+      </Button>
       <LinkButton to="/g/$id" params={{ id: run.id }} variant="default" size="xs">
         <Trans>Details and charge</Trans>
       </LinkButton>

@@ -76,7 +76,13 @@ function List({ list }: { list: Tokens.List }) {
       )}
     </li>
   ));
-  return list.ordered ? <ol start={Number(list.start) || 1}>{items}</ol> : <ul>{items}</ul>;
+  return list.ordered ? (
+    <ol start={Number(list.start) || 1} dir="auto">
+      {items}
+    </ol>
+  ) : (
+    <ul dir="auto">{items}</ul>
+  );
 }
 
 function TableOf({ table }: { table: Tokens.Table }) {
