@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { catalogueSearch } from './catalogue/search.ts';
 import { ConsoleShell } from './shell.tsx';
+import { supportSearch } from './support/search.ts';
 
 // This router is another one than the studio's, whose types are registered: links here are plain addresses.
 const root = createRootRoute({ component: ConsoleShell });
@@ -75,6 +76,22 @@ const tree = root.addChildren([
     component: lazyRouteComponent(() => import('./people-page.tsx'), 'PeoplePage'),
   }),
   money.addChildren(moneyPages),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/payments',
+    component: lazyRouteComponent(() => import('./payments/payments-page.tsx'), 'PaymentsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/support',
+    validateSearch: supportSearch,
+    component: lazyRouteComponent(() => import('./support/queue-page.tsx'), 'SupportPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/support/$id',
+    component: lazyRouteComponent(() => import('./support/thread-page.tsx'), 'SupportThreadPage'),
+  }),
   catalogue.addChildren(cataloguePages),
   createRoute({
     getParentRoute: () => root,

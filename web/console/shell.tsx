@@ -14,7 +14,9 @@ import classes from './console.module.css';
 const pages: { to: string; name: MessageDescriptor }[] = [
   { to: '/overview', name: msg`Overview` },
   { to: '/people', name: msg`People` },
+  { to: '/support', name: msg`Support` },
   { to: '/money', name: msg`Money` },
+  { to: '/payments', name: msg`Payments` },
   { to: '/catalogue', name: msg`Catalogue` },
   { to: '/providers', name: msg`Providers` },
   { to: '/routes', name: msg`Routes` },

@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { meQuery, modelsQuery, walletQuery } from '../ui/queries.ts';
+import { contactSearch } from './contact/search.ts';
 import type { MediaKind } from './create/media-page.tsx';
 import { chatSearch, mediaSearch } from './create/search.ts';
 import { historySearch } from './history/search.ts';
@@ -64,6 +65,22 @@ const cookies = createRoute({
   getParentRoute: () => root,
   path: '/legal/cookies',
   component: lazyRouteComponent(() => import('./legal/cookies-page.tsx'), 'CookiesPage'),
+});
+const contact = createRoute({
+  getParentRoute: () => root,
+  path: '/contact',
+  validateSearch: contactSearch,
+  component: lazyRouteComponent(() => import('./contact/contact-page.tsx'), 'ContactPage'),
+});
+const conversationWithUs = createRoute({
+  getParentRoute: () => root,
+  path: '/contact/$id',
+  component: lazyRouteComponent(() => import('./contact/thread-page.tsx'), 'ThreadPage'),
+});
+const status = createRoute({
+  getParentRoute: () => root,
+  path: '/status',
+  component: lazyRouteComponent(() => import('./legal/status-page.tsx'), 'StatusPage'),
 });
 const news = createRoute({
   getParentRoute: () => root,
@@ -227,6 +244,9 @@ const tree = root.addChildren([
   policy,
   cookies,
   news,
+  status,
+  contact,
+  conversationWithUs,
   signIn,
   signUp,
   verify,

@@ -6,8 +6,10 @@ import {
   type Icon,
   IconCookie,
   IconFileText,
+  IconHeartbeat,
   IconKey,
   IconLayoutGrid,
+  IconLifebuoy,
   IconSettings,
   IconShieldLock,
   IconTag,
@@ -25,6 +27,8 @@ const rows: { to: string; name: MessageDescriptor; icon: Icon }[] = [
   { to: '/settings/privacy', name: msg`Privacy`, icon: IconShieldLock },
   { to: '/legal/terms', name: msg`Terms`, icon: IconFileText },
   { to: '/legal/cookies', name: msg`Cookies`, icon: IconCookie },
+  { to: '/status', name: msg`Status`, icon: IconHeartbeat },
+  { to: '/contact', name: msg`Contact`, icon: IconLifebuoy },
 ];
 
 /** The rest of the product, for a phone. */

@@ -1,6 +1,6 @@
 import { Trans } from '@lingui/react/macro';
 import { Menu } from '@mantine/core';
-import { IconLogout, IconSettings, IconShieldLock } from '@tabler/icons-react';
+import { IconLifebuoy, IconLogout, IconSettings, IconShieldLock } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import type { Member } from '#contract/members.ts';
@@ -45,6 +45,9 @@ export function OpenAccountMenu({ me }: { me: Member }) {
           onClick={() => void navigate({ to: '/settings/privacy' })}
         >
           <Trans>Privacy</Trans>
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLifebuoy {...sign} />} onClick={() => void navigate({ to: '/contact' })}>
+          <Trans>Contact</Trans>
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout {...sign} />} onClick={() => signOut.mutate()}>

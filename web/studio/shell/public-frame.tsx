@@ -61,6 +61,12 @@ function Footer() {
         <Link to="/legal/cookies" className={classes.quietLink}>
           <Trans>Cookies</Trans>
         </Link>
+        <Link to="/status" className={classes.quietLink}>
+          <Trans>Status</Trans>
+        </Link>
+        <Link to="/contact" className={classes.quietLink}>
+          <Trans>Contact</Trans>
+        </Link>
       </nav>
     </footer>
   );

@@ -1,7 +1,14 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react/macro';
-import { type Icon, IconHistory, IconLayoutGrid, IconSettings, IconWallet } from '@tabler/icons-react';
+import {
+  type Icon,
+  IconHistory,
+  IconLayoutGrid,
+  IconLifebuoy,
+  IconSettings,
+  IconWallet,
+} from '@tabler/icons-react';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { kinds } from '../../ui/kinds.ts';
 import { Brand } from './brand.tsx';
@@ -20,6 +27,7 @@ const kept: Entry[] = [
 const own: Entry[] = [
   { to: '/wallet', name: msg`Wallet`, icon: IconWallet },
   { to: '/settings', name: msg`Settings`, icon: IconSettings },
+  { to: '/contact', name: msg`Contact`, icon: IconLifebuoy },
 ];
 
 /** A rail of signs from 768 px, a sidebar with words from 1200 px; not there on a phone. */
