@@ -77,7 +77,7 @@ test('10.1 the program itself ends when production would speak plain HTTP to the
   const code = await new Promise((resolve) => child.once('exit', resolve));
   rmSync(dir, { recursive: true, force: true });
   expect([code, output]).toEqual([1, expect.stringContaining('PUBLIC_URL is plain HTTP')]);
-});
+}, 90_000);
 
 test('1.1 production warns while nobody can read who the operator is and how to write to them', () => {
   withFolder((dir) => {
@@ -101,7 +101,7 @@ test('10.1 behind a proxy that speaks HTTPS, browsers are told to insist on it a
   expect(cookies.length).toBeGreaterThan(0);
   for (const cookie of cookies) expect(cookie).toMatch(/^__Host-mluen\..*; ?Secure/i);
   await discard(product);
-});
+}, 90_000);
 
 test('10.1 with a certificate of its own the product speaks HTTPS, and HTTP to nobody', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'mluen-certificate-'));
@@ -123,7 +123,7 @@ test('10.1 with a certificate of its own the product speaks HTTPS, and HTTP to n
   await expect(fetch(product.url.replace('https:', 'http:'))).rejects.toThrow();
   await discard(product);
   rmSync(dir, { recursive: true, force: true });
-});
+}, 90_000);
 
 test.each([
   ['nobody vouches for', selfSigned('provider.example')],
