@@ -18,18 +18,18 @@ export type Refund = z.infer<typeof Refund>;
 
 export const listRefunds = endpoint({
   method: 'GET',
-  path: '/api/top-ups/:id/refunds',
+  path: '/api/top-ups/:topUpId/refunds',
   summary: 'What of a payment can go back to its card, and what went.',
-  params: z.object({ id: Id }),
+  params: z.object({ topUpId: Id }),
   reply: z.object({ refundableMicro: Micro, items: z.array(Refund) }),
   problems: ['not-found'],
 });
 export const createRefund = endpoint({
   method: 'POST',
-  path: '/api/top-ups/:id/refunds',
+  path: '/api/top-ups/:topUpId/refunds',
   summary:
     'Sends unspent cash of a payment back to its card. The id is made by the caller: a repeat returns the first.',
-  params: z.object({ id: Id }),
+  params: z.object({ topUpId: Id }),
   body: z.strictObject({ id: Id, amountMicro: Micro }),
   reply: Refund,
   problems: ['not-found', 'already-exists', 'not-possible-now', 'fresh-sign-in-required'],

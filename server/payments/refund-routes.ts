@@ -25,7 +25,7 @@ export function refundRoutes(app: FastifyInstance, payments: Payments, guards: G
     await asks.take(memberId);
     const { id, amountMicro } = body;
     return refundOnWire(
-      mustRefund(await refundToCard(payments, { id, memberId, topUpId: params.id, amountMicro })),
+      mustRefund(await refundToCard(payments, { id, memberId, topUpId: params.topUpId, amountMicro })),
     );
   });
   route(app, listRefunds, guards.member, async ({ memberId, params }) => {
@@ -34,15 +34,15 @@ export function refundRoutes(app: FastifyInstance, payments: Payments, guards: G
         .selectFrom('payments.refund')
         .selectAll()
         .where('userId', '=', memberId)
-        .where('topUpId', '=', params.id)
+        .where('topUpId', '=', params.topUpId)
         .orderBy('id', 'desc')
         .limit(100)
         .execute(),
     );
     const refundable = await asService(payments.pools, async (tx) => {
-      const moneyIn = await creditedMoneyOf(tx, memberId, params.id);
+      const moneyIn = await creditedMoneyOf(tx, memberId, params.topUpId);
       if (moneyIn === undefined) return undefined;
-      return refundableMicro(tx, { memberId, topUpId: params.id, currency: moneyIn.currency });
+      return refundableMicro(tx, { memberId, topUpId: params.topUpId, currency: moneyIn.currency });
     });
     if (refundable === undefined) throw new ProblemError('not-found');
     return { refundableMicro: refundable, items: rows.map(refundOnWire) };

@@ -12,6 +12,7 @@ import { ProblemAlert } from '../../ui/problem.tsx';
 import { walletQuery } from '../../ui/queries.ts';
 import { Waiting } from '../../ui/states.tsx';
 import { When } from '../../ui/when.tsx';
+import { RefundCard } from './refund-card.tsx';
 import { TopUpSteps } from './top-up-steps.tsx';
 
 const route = getRouteApi('/member/wallet/top-up/$id');
@@ -52,6 +53,7 @@ function State({ topUp }: { topUp: TopUp }) {
       </Text>
       <TopUpSteps topUp={topUp} />
       <Next topUp={topUp} />
+      {topUp.state === 'settled' ? <RefundCard topUpId={topUp.id} /> : null}
     </Stack>
   );
 }
