@@ -148,7 +148,7 @@ export const makeCode = endpoint({
   path: '/api/console/money/codes',
   summary: 'Makes a code. It is in this answer alone: only its hash is kept.',
   body: z.strictObject({
-    /** Stands with the gift in the member’s books. */
+    /** Members see it beside the gift. */
     name: z.string().trim().min(3).max(60),
     /** To 1,000 dollars each. */
     amountMicro: Positive.refine((micro) => micro <= 1_000_000_000n, { error: 'Up to 1,000 dollars' }),

@@ -96,7 +96,7 @@ export const Transaction = z.object({
   balanceAfterMicro: Micro.nullable(),
   generationId: Id.nullable(),
   topUpId: Id.nullable(),
-  /** Model's name or the channel, for the list. */
+  /** For the list: the model's name, the channel, or what a gift is called. */
   subject: z.string().nullable(),
 });
 export type Transaction = z.infer<typeof Transaction>;

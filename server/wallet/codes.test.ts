@@ -56,7 +56,12 @@ test('a member redeems a code: it is a gift in the wallet with its end, a row of
     { availableMicro: '2000000', endsAt: expect.any(String) },
   ]);
   const { items } = (await http.call(member, 'GET', '/api/wallet/transactions')).json;
-  expect(items[0]).toMatchObject({ kind: 'promotion', amountMicro: '3000000', balanceAfterMicro: '5000000' });
+  expect(items[0]).toMatchObject({
+    kind: 'promotion',
+    subject: 'Welcome',
+    amountMicro: '3000000',
+    balanceAfterMicro: '5000000',
+  });
   const records = await asService(database().pools, (tx) =>
     tx
       .selectFrom('audit.event')

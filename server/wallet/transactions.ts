@@ -20,6 +20,8 @@ interface Row {
   effect: bigint;
   groupId: string;
   createdAt: Date;
+  /** What the gift is called; null for all else. */
+  gift: string | null;
   /** Of a resolution: what its pending transfer reserved. */
   reserved: bigint | null;
   /** Of a pending transfer that is still open: what it holds, over all its legs. */
@@ -82,7 +84,7 @@ export async function transactionsOf(
     page.map(({ transaction }) => transaction),
   );
   return {
-    items: page.map(({ transaction }) => ({ ...transaction, subject: subjects(transaction) })),
+    items: page.map(({ transaction, gift }) => ({ ...transaction, subject: gift ?? subjects(transaction) })),
     next: shown.length > limit && last !== undefined ? cursorText(last.below) : null,
   };
 }
@@ -105,6 +107,7 @@ function cursorText({ seq, balance }: Cursor): string {
 
 interface Shown {
   transaction: Omit<Transaction, 'subject'>;
+  gift: string | null;
   /** Where the page after this row begins. */
   below: Cursor;
 }
@@ -124,7 +127,7 @@ function show(rows: Row[], shown: Shown[], from: Cursor | null): Cursor | null {
       continue;
     }
     const transaction = transactionOf(row, after);
-    if (transaction !== null) shown.push({ transaction, below: at });
+    if (transaction !== null) shown.push({ transaction, gift: row.gift, below: at });
   }
   return at;
 }
@@ -200,6 +203,7 @@ async function rowsBefore(
       where user_id = ${memberId} and code in (2100, 2110) and currency = 'USD'
     )
     select t.id, t.seq, t.kind, t.code, t.amount, t.group_id, t.created_at,
+      case when t.code = 'promotion' then t.reason end as gift,
       case when t.kind not in ('single', 'post') then 0
         when t.credit_account in (select id from wallet) then t.amount
         when t.debit_account in (select id from wallet) then -t.amount else 0 end as effect,

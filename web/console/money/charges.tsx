@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Text, TextInput } from '@mantine/core';
+import { Button, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import { type MoneyOfMember, refundCharge } from '#contract/console-money.ts';
 import { Amount } from '../../ui/amount.tsx';
@@ -103,6 +103,9 @@ function RefundForm(props: { memberId: string; charge: Charge; onDone: () => voi
   const amountMicro = microOf(typed);
   return (
     <section className={`${classes.card} ${shared.apart}`} aria-label={t`Give a charge back`}>
+      <Title order={3} size="h4" mb="xs">
+        <bdi dir="ltr">{charge.modelId ?? t`Removed`}</bdi>, <When at={charge.at} />
+      </Title>
       <ReasonForm
         lead={
           <Trans>

@@ -52,7 +52,7 @@ export function CodeForm({ onMade }: { onMade: (made: { id: string; code: string
     >
       <TextInput
         label={t`Name`}
-        description={t`For your list and the member’s books.`}
+        description={t`Members see it beside the gift.`}
         maxLength={60}
         {...set('name')}
       />

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { payInvoice } from '#contract/console-money.ts';
 import { newId } from '../../ui/ids.ts';
 import { exactAmount } from '../../ui/money.ts';
+import shared from '../console.module.css';
 import { ReasonForm } from '../reason-form.tsx';
 import { microOf } from './amounts.ts';
 import classes from './money.module.css';
@@ -29,7 +30,7 @@ export function InvoiceForm({ owed: { provider, accruedMicro: owed }, banks, onD
   const invoicedMicro = microOf(invoiced);
   const accruedMicro = /^0([.,]0*)?$/.test(accrued.trim()) ? 0n : microOf(accrued);
   return (
-    <section className={classes.card} aria-label={t`An invoice of ${provider}`}>
+    <section className={`${classes.card} ${shared.apart}`} aria-label={t`An invoice of ${provider}`}>
       <Title order={3} size="h4" mb="xs">
         <Trans>An invoice of {provider}</Trans>
       </Title>

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Badge, Text, Title } from '@mantine/core';
+import { Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -79,9 +79,9 @@ function Figures({ money }: { money: MoneyOfMember }) {
       <Figure name={<Trans>Held</Trans>} micro={money.heldMicro} />
       <Figure name={<Trans>Owed to us</Trans>} micro={money.owedMicro} isAlarm={money.owedMicro > 0n}>
         {money.frozen ? (
-          <Badge color="danger" variant="light">
-            <Trans>Spending is stopped</Trans>
-          </Badge>
+          <Text size="xs" c="var(--ml-danger)">
+            <Trans>Spending is stopped.</Trans>
+          </Text>
         ) : null}
       </Figure>
     </dl>
