@@ -716,6 +716,19 @@ export interface PrivacySigningKey {
   createdAt: Generated<Date>;
 }
 
+export interface PrivacySubprocessor {
+  name: string;
+  version: number;
+  category: string;
+  purpose: string;
+  country: string;
+  safeguard: string | null;
+  contractOn: string;
+  announcedOn: string;
+  effectiveOn: string;
+  isEnd: Generated<boolean>;
+}
+
 export interface SupportChildReport {
   userId: string;
   id: string;
@@ -846,6 +859,7 @@ export interface Tables {
   'privacy.objection': PrivacyObjection;
   'privacy.restriction': PrivacyRestriction;
   'privacy.signingKey': PrivacySigningKey;
+  'privacy.subprocessor': PrivacySubprocessor;
   'support.childReport': SupportChildReport;
   'support.message': SupportMessage;
   'support.rightsRequest': SupportRightsRequest;

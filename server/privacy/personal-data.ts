@@ -95,6 +95,7 @@ export const personalData: PersonalData[] = [
 ];
 
 export const withoutPersonalData: WithoutPersonalData[] = [
+  { table: 'privacy.subprocessor', why: 'Companies that work for us: published for everyone.' },
   { table: 'privacy.signing_key', why: 'The key that certificates are signed with.' },
   { table: 'mluen.migration', why: 'Which migrations have run.' },
   { table: 'mluen.module_sql', why: 'Which SQL of the modules has run.' },

@@ -88,3 +88,11 @@ language sql stable security definer set search_path = pg_catalog as $$
   select exists (select from privacy.objection o where o.user_id = who and o.purpose = what and o.withdrawn_at is null);
 $$;
 revoke all on function privacy.objects_to(uuid, text) from public;
+
+-- The list of who works for us is open to everyone; operators add versions, and nobody changes one.
+grant select on privacy.subprocessor to member, operator, auditor;
+grant insert on privacy.subprocessor to operator;
+drop policy if exists open_to_all on privacy.subprocessor;
+create policy open_to_all on privacy.subprocessor for select to member, operator, auditor using (true);
+drop policy if exists operator_adds on privacy.subprocessor;
+create policy operator_adds on privacy.subprocessor for insert to operator with check (true);

@@ -14,6 +14,7 @@ import type { Privacy } from './parts.ts';
 import { policyPage } from './policy-pages.ts';
 import { lift, restrict, restrictionsOf } from './restriction.ts';
 import { rightsRoutes } from './rights-routes.ts';
+import { subprocessorRoutes } from './subprocessor-routes.ts';
 
 export function privacyRoutes(app: FastifyInstance, parts: Privacy, guards: Guards): void {
   publicRoutes(app, parts);
@@ -21,6 +22,7 @@ export function privacyRoutes(app: FastifyInstance, parts: Privacy, guards: Guar
   erasureRoutes(app, parts, guards);
   restrictionRoutes(app, parts, guards);
   rightsRoutes(app, parts, guards);
+  subprocessorRoutes(app, parts, guards);
 }
 
 function publicRoutes(app: FastifyInstance, parts: Privacy): void {

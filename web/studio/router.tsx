@@ -81,6 +81,10 @@ const status = createRoute({
   getParentRoute: () => root,
   path: '/status',
   component: lazyRouteComponent(() => import('./legal/status-page.tsx'), 'StatusPage'),
+const subprocessors = createRoute({
+  getParentRoute: () => root,
+  path: '/legal/subprocessors',
+  component: lazyRouteComponent(() => import('./legal/subprocessors-page.tsx'), 'SubprocessorsPage'),
 });
 const news = createRoute({
   getParentRoute: () => root,
@@ -243,6 +247,7 @@ const tree = root.addChildren([
   pricing,
   policy,
   cookies,
+  subprocessors,
   news,
   status,
   contact,

@@ -4,6 +4,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { notFound, useParams } from '@tanstack/react-router';
 import { getPolicy } from '#contract/privacy.ts';
 import { call } from '../../call.ts';
+import { LinkText } from '../../ui/link.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
 import { Waiting } from '../../ui/states.tsx';
@@ -71,6 +72,11 @@ function Policy({ document }: { document: Document }) {
               <span className={classes.text}>{paragraph.text}</span>
             </p>
           ))}
+          {document === 'privacy' && section.id === '5' ? (
+            <LinkText to="/legal/subprocessors">
+              <Trans>Who works for us, by name</Trans>
+            </LinkText>
+          ) : null}
           {document === 'privacy' && section.id === '9' ? <Authorities /> : null}
         </section>
       ))}

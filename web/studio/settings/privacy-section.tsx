@@ -26,8 +26,9 @@ export function PrivacySection() {
           <LinkText to="/legal/$document" params={{ document: 'privacy' }}>
             privacy policy
           </LinkText>
-          , and <LinkText to="/legal/cookies">everything that we store in your browser</LinkText>. Where the
-          data of one run went stands on the page of that run, in the history.
+          , <LinkText to="/legal/subprocessors">who works for us</LinkText>, and{' '}
+          <LinkText to="/legal/cookies">everything that we store in your browser</LinkText>. Where the data of
+          one run went stands on the page of that run, in the history.
         </Trans>
       </Section>
     </>
