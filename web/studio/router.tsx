@@ -81,6 +81,7 @@ const status = createRoute({
   getParentRoute: () => root,
   path: '/status',
   component: lazyRouteComponent(() => import('./legal/status-page.tsx'), 'StatusPage'),
+});
 const subprocessors = createRoute({
   getParentRoute: () => root,
   path: '/legal/subprocessors',
