@@ -1,6 +1,7 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#server/database/ids.ts';
-import { asService, type Tx } from '#server/database/transaction.ts';
+import { asService, asStaff, type Tx } from '#server/database/transaction.ts';
 import type { Archives } from '#server/ledger/archive.ts';
 import { auditLedger } from '#server/ledger/audit.ts';
 import { balanceOf } from '#server/ledger/balance.ts';
@@ -284,4 +285,38 @@ test('only finance has money moved, PostgreSQL says so; auditors read, the other
     expect([path, await ask(null)]).toEqual([path, 401]);
   }
   expect(await balance(memberId)).toMatchObject({ availableMicro: usd('10') });
+});
+
+test('by hand-written SQL too, finance proposes in the own name alone, and decides and posts nothing', async () => {
+  const { memberId } = await aMember();
+  const proposal = {
+    id: newId(),
+    userId: memberId,
+    amount: 1n,
+    currency: 'USD',
+    reasonCode: 'other',
+    reason: REASON,
+    proposedBy: idOf(ada),
+  };
+  const asAda = <T>(work: (tx: Tx<'finance'>) => Promise<T>) =>
+    asStaff(database().pools, 'finance', idOf(ada), work);
+  const insert = (change: object) =>
+    asAda((tx) =>
+      tx
+        .insertInto('ledger.adjustment')
+        .values({ ...proposal, ...change })
+        .execute(),
+    );
+  await expect(insert({ proposedBy: idOf(bob) })).rejects.toThrow(/row-level security/);
+  const decided = { state: 'approved', decidedBy: idOf(bob), decidedAt: new Date() };
+  await expect(insert(decided)).rejects.toThrow(/row-level security/);
+  await insert({});
+  await expect(
+    asAda((tx) =>
+      tx.updateTable('ledger.adjustment').set({ state: 'approved' }).where('id', '=', proposal.id).execute(),
+    ),
+  ).rejects.toThrow(/permission denied/);
+  await expect(asAda((tx) => sql`select ledger.post('[]'::jsonb)`.execute(tx))).rejects.toThrow(
+    /permission denied/,
+  );
 });
