@@ -11,22 +11,19 @@ import type { TextMessage } from '#server/providers/text-params.ts';
 import { refuseUntold, toldOf } from './acknowledgement.ts';
 import { loadFiles } from './files.ts';
 import { findGeneration } from './history.ts';
+import { hold } from './hold.ts';
 import type { Parts } from './parts.ts';
 import { type AskValue, askHash, checkQuote, priceAsk, signQuote } from './quote.ts';
 import { takeUp } from './reaper.ts';
 import { recallReasoning } from './recall.ts';
-import { type Running, sealAsk, sealTitle, titleOf } from './record.ts';
 import { isIn } from './routing.ts';
 import { noRouteInRegion, wishFor, wishOf } from './routing-wish.ts';
 import type { Runs } from './runs.ts';
-import { can, LEASE_SECONDS } from './states.ts';
+import { can } from './states.ts';
 import type { Wish } from './tries.ts';
 import { keepTurns, turnsFor } from './turns.ts';
 import { markUsed } from './unused-files.ts';
 import { firstWay } from './ways.ts';
-
-/** No hold stays open longer than this without staff seeing it. */
-const HOLD_DEADLINE_MS = 6 * 60 * 60_000;
 
 /** The price before. Nothing is written. */
 export async function quote(
@@ -72,60 +69,27 @@ export async function start(
   const { model } = priced;
   refuseUntold(parts, told, model.providerId);
   const wish = wishFor(settings, given.ask.routing);
-  const { route, tries, bound } = await firstWay(parts, { memberId, files, ...priced }, wish);
+  const way = await firstWay(parts, { memberId, files, ...priced }, wish);
   const turns = await turnsFor(parts, memberId, given.id, given.place);
   const walletId = await walletOf(parts.pools, memberId);
   if (walletId === null) throw insufficientFunds(priced.boundMicro, 0n);
-  const key = await parts.vault.keyOf(memberId);
-  const running: Running = {
+  const { id, ask } = given;
+  const asked = {
+    id,
     memberId,
-    id: given.id,
-    holdId: holdIdOf(given.id, 1),
-    source: 'studio',
-    kind: model.kind,
-    modelId: model.id,
-    providerId: route.providerId,
-    routeId: route.id,
-    priceVersion: model.priceVersion,
-    state: 'held',
-    heldMicro: priced.boundMicro,
-    params: priced.params,
-    fileIds: given.ask.fileIds,
-    bound,
-    task: null,
-    wish,
-    tries,
-    sentTo: [],
-    key,
-  };
-  const { status, availableMicro } = await parts.commit.open({
-    holdId: running.holdId,
     walletId,
-    amountMicro: priced.boundMicro,
-    leaseSeconds: LEASE_SECONDS,
-    deadline: new Date(now + HOLD_DEADLINE_MS),
-    requestHash: askHash(given.ask),
-    memberId,
-    id: given.id,
-    title: sealTitle(key, memberId, given.id, titleOf(priced.params)),
-    ask: sealAsk(key, memberId, given.id, { params: priced.params, wish }),
-    row: {
-      source: 'studio',
-      apiKeyId: null,
-      modelId: model.id,
-      kind: model.kind,
-      providerId: route.providerId,
-      routeId: route.id,
-      priceVersion: model.priceVersion,
-      fileIds: given.ask.fileIds,
-      tries,
-    },
-  });
+    source: 'studio' as const,
+    apiKeyId: null,
+    fileIds: ask.fileIds,
+    requestHash: askHash(ask),
+  };
+  const { running, held } = await hold(parts, asked, priced, { ...way, wish }, now);
+  const { status, availableMicro } = held;
   refuse(status, priced.boundMicro, availableMicro);
   if (status === 'ok') {
     await markUsed(parts, memberId, files);
     await keepTurns(parts, memberId, turns);
-    runs.begin(running, route, files);
+    runs.begin(running, way.route, files);
   }
   return (await findGeneration(parts, memberId, given.id))!;
 }

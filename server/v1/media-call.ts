@@ -6,15 +6,14 @@ import type { CatalogueModel } from '#server/catalogue/catalogue.ts';
 import type { ProviderRoute } from '#server/generations/configured-routes.ts';
 import { loadFiles } from '#server/generations/files.ts';
 import { findFile, findGeneration, outputFileId } from '#server/generations/history.ts';
+import { hold } from '#server/generations/hold.ts';
 import type { Parts } from '#server/generations/parts.ts';
 import { priceAsk } from '#server/generations/quote.ts';
-import { type Running, sealAsk, sealTitle, titleOf } from '#server/generations/record.ts';
+import type { Running } from '#server/generations/record.ts';
 import { wishFor } from '#server/generations/routing-wish.ts';
 import type { Runs } from '#server/generations/runs.ts';
-import { LEASE_SECONDS } from '#server/generations/states.ts';
 import { markUsed } from '#server/generations/unused-files.ts';
 import { firstWay } from '#server/generations/ways.ts';
-import { holdIdOf } from '#server/ledger/transfer.ts';
 import {
   type FaultKind,
   type InputFile,
@@ -49,7 +48,6 @@ export interface Made {
   headers: Record<string, string>;
 }
 
-const HOLD_DEADLINE_MS = 6 * 60 * 60_000;
 /** So long a caller is kept waiting; the work goes on after it, and is in the history. */
 const WAIT_MOST_MS = 15 * 60_000;
 const LOOK_MS = 2_000;
@@ -72,55 +70,20 @@ async function holdMedia(parts: Parts, ask: MediaAsk): Promise<HeldMedia> {
   const priced = priceAsk(parts, memberId, given, files);
   refuseUntold(parts.config, caller, model);
   const wish = wishFor(caller.wish, routing);
-  const { route, tries, bound } = await firstWay(parts, { memberId, files, ...priced }, wish);
-  const key = await parts.vault.keyOf(memberId);
-  const running: Running = {
-    memberId,
+  const way = await firstWay(parts, { memberId, files, ...priced }, wish);
+  const asked = {
     id,
-    holdId: holdIdOf(id, 1),
-    source: 'api',
-    kind: model.kind,
-    modelId: model.id,
-    providerId: route.providerId,
-    routeId: route.id,
-    priceVersion: model.priceVersion,
-    state: 'held',
-    heldMicro: priced.boundMicro,
-    params: priced.params,
-    fileIds: ask.fileIds,
-    bound,
-    task: null,
-    wish,
-    tries,
-    sentTo: [],
-    key,
-  };
-  const held = await parts.commit.open({
-    holdId: running.holdId,
+    memberId,
     walletId: caller.walletId,
-    amountMicro: priced.boundMicro,
-    leaseSeconds: LEASE_SECONDS,
-    deadline: new Date(Date.now() + HOLD_DEADLINE_MS),
+    source: 'api' as const,
+    apiKeyId: caller.keyId,
+    fileIds: ask.fileIds,
     requestHash: hash('sha256', JSON.stringify([model.id, priced.params]), 'buffer').subarray(0, 16),
-    memberId,
-    id,
-    title: sealTitle(key, memberId, id, titleOf(priced.params)),
-    ask: sealAsk(key, memberId, id, { params: priced.params, wish }),
-    row: {
-      source: 'api',
-      apiKeyId: caller.keyId,
-      modelId: model.id,
-      kind: model.kind,
-      providerId: route.providerId,
-      routeId: route.id,
-      priceVersion: model.priceVersion,
-      fileIds: ask.fileIds,
-      tries,
-    },
-  });
+  };
+  const { running, held } = await hold(parts, asked, priced, { ...way, wish });
   refuseHold(parts.config, held, priced.boundMicro, 'ask for less');
   await markUsed(parts, memberId, files);
-  return { running, route, files, availableMicro: held.availableMicro };
+  return { running, route: way.route, files, availableMicro: held.availableMicro };
 }
 
 /**
