@@ -1,5 +1,6 @@
 import type { TextEvent } from '#server/providers/provider.ts';
 import type { ReasoningDetail } from '#server/providers/text-params.ts';
+import { beginStream } from './begin-stream.ts';
 import { balanceAfter, endBroken, moneyHeaders } from './finish.ts';
 import {
   type AnswerWriter,
@@ -11,7 +12,6 @@ import {
   put,
 } from './held-call.ts';
 import { answerError, usd } from './openai-errors.ts';
-import { routeHeaders } from './way.ts';
 
 /** OpenAI's chat completions. */
 export const chatDialect: Dialect = {
@@ -100,15 +100,7 @@ function createChunkWriter(call: HeldCall): AnswerWriter {
     });
   const start = () => {
     started = true;
-    response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-      'x-mluen-generation': call.id,
-      'x-mluen-hold': usd(call.boundMicro),
-      'x-mluen-balance': usd(call.availableMicro),
-      ...routeHeaders(call),
-    });
+    beginStream(call);
     delta({ role: 'assistant', content: '', refusal: null });
   };
   return {

@@ -3,13 +3,13 @@ import { argumentsOf } from '#server/providers/dialect.ts';
 import type { TextEvent } from '#server/providers/provider.ts';
 import type { ReasoningDetail } from '#server/providers/text-params.ts';
 import { addFragment, type ToolCall } from '#server/providers/tool-calls.ts';
+import { beginStream } from './begin-stream.ts';
 import { countsOf, promptOf } from './counts.ts';
 import { balanceAfter, moneyHeaders } from './finish.ts';
 import { refuseAsGemini } from './gemini-errors.ts';
 import { type AnswerWriter, type Cost, type Dialect, type End, type HeldCall, put } from './held-call.ts';
 import { type ApiError, usd } from './openai-errors.ts';
 import { wrapSealed } from './sealed.ts';
-import { routeHeaders } from './way.ts';
 
 /** How one caller asked to be answered. */
 export interface GeminiWish {
@@ -88,16 +88,7 @@ function createStreamWriter(call: HeldCall, wish: GeminiWish): AnswerWriter {
   };
   const begin = () => {
     began = true;
-    response.writeHead(200, {
-      'content-type': typeOf(wish.form),
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-      'x-mluen-generation': call.id,
-      'x-mluen-hold': usd(call.boundMicro),
-      'x-mluen-balance': usd(call.availableMicro),
-      ...ignoredHeader(wish),
-      ...routeHeaders(call),
-    });
+    beginStream(call, { 'content-type': typeOf(wish.form), ...ignoredHeader(wish) });
   };
   return {
     began: () => began,

@@ -1,11 +1,11 @@
 import { argumentsOf } from '#server/providers/dialect.ts';
+import { beginStream } from './begin-stream.ts';
 import { countsOf } from './counts.ts';
 import { balanceAfter, moneyHeaders } from './finish.ts';
 import { type AnswerWriter, type Cost, type Dialect, type End, type HeldCall, put } from './held-call.ts';
 import { type Block, Blocks } from './messages-blocks.ts';
 import { refuseAsMessages, requestIdOf } from './messages-errors.ts';
 import { usd } from './openai-errors.ts';
-import { routeHeaders } from './way.ts';
 
 /** How one caller of `/v1/messages` asked to be answered. */
 export interface MessagesWish {
@@ -66,16 +66,7 @@ function createStreamWriter(call: HeldCall, wish: MessagesWish): AnswerWriter {
   );
   const begin = () => {
     began = true;
-    response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-      'x-mluen-generation': call.id,
-      'x-mluen-hold': usd(call.boundMicro),
-      'x-mluen-balance': usd(call.availableMicro),
-      ...headersOf(call, wish),
-      ...routeHeaders(call),
-    });
+    beginStream(call, headersOf(call, wish));
     // What came in is known at the end; until then our own rough count stands for it.
     const guess = Math.ceil(Buffer.byteLength(JSON.stringify(call.call.params.messages)) / 4);
     say('message_start', {

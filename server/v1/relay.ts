@@ -4,6 +4,7 @@ import type { Parts } from '#server/generations/parts.ts';
 import type { SealedAnswer } from '#server/generations/record.ts';
 import { beginTry, type Try } from '#server/generations/tries.ts';
 import { ProviderFault } from '#server/providers/provider.ts';
+import { beginStream } from './begin-stream.ts';
 import {
   balanceAfter,
   CUT,
@@ -73,7 +74,7 @@ export function relay(parts: Parts, call: HeldCall, onThisRoute = 1): void {
             exchange.status = status;
             exchange.headers = headers;
             parts.routing.heard(route, call.model.id, headers);
-            if (status === 200 && call.stream) beginStream(exchange);
+            if (status === 200 && call.stream) passStream(exchange);
           }),
         onData: (chunk) =>
           exchange.filter === null ? void exchange.chunks.push(chunk) : safely(() => passOn(exchange, chunk)),
@@ -210,18 +211,10 @@ function worked({ parts, call, made }: Exchange) {
   parts.routing.succeeded(call.route);
 }
 
-function beginStream(exchange: Exchange) {
+function passStream(exchange: Exchange) {
   const { parts, call } = exchange;
   exchange.filter = createFrameFilter(call.includeUsage);
-  call.response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-    'x-mluen-generation': call.id,
-    'x-mluen-hold': usd(call.boundMicro),
-    'x-mluen-balance': usd(call.availableMicro),
-    ...routeHeaders(call),
-  });
+  beginStream(call);
   // The caller has gone: the provider goes on and bills all the same, so its own count is awaited.
   call.response.on('close', () => {
     if (call.response.writableFinished) return;

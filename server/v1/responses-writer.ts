@@ -1,10 +1,10 @@
+import { beginStream } from './begin-stream.ts';
 import { countsOf, promptOf } from './counts.ts';
 import { balanceAfter, moneyHeaders } from './finish.ts';
 import { type AnswerWriter, type Cost, type Dialect, type End, type HeldCall, put } from './held-call.ts';
 import { answerError, usd } from './openai-errors.ts';
 import { Items } from './responses-items.ts';
 import type { ResponsesRequest } from './responses-schema.ts';
-import { routeHeaders } from './way.ts';
 
 /** OpenAI's responses; `ignored` are fields that the model could not take. */
 export function responsesDialect(asked: ResponsesRequest, ignored: readonly string[]): Dialect {
@@ -67,16 +67,7 @@ function createStreamWriter(
   const items = itemsFor(call, asked, say);
   const begin = () => {
     began = true;
-    response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-      'x-mluen-generation': call.id,
-      'x-mluen-hold': usd(call.boundMicro),
-      'x-mluen-balance': usd(call.availableMicro),
-      ...ignoredHeader(ignored),
-      ...routeHeaders(call),
-    });
+    beginStream(call, ignoredHeader(ignored));
     for (const type of ['response.created', 'response.in_progress'])
       say(type, { response: responseOf(call, asked, { status: 'in_progress' }) });
   };
