@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { asIdentity } from '#server/database/transaction.ts';
 import type { ModuleJobs } from '#server/jobs/jobs.ts';
 import { announceChanges } from './announce.ts';
+import { endTerms } from './erasure/end-of-term.ts';
 import { resumeErasures, workOnErasure } from './erasure/erase.ts';
 import { expireExports, workOnExport } from './exports.ts';
 import type { Privacy } from './parts.ts';
@@ -28,11 +29,15 @@ export function privacyJobs(parts: Privacy): ModuleJobs {
         await expireExports(parts, now);
         await resumeErasures(parts, now);
       },
+      'privacy.end-terms': async () => {
+        const count = await endTerms(parts, new Date());
+        if (count > 0) parts.log.info({ count }, 'what the law had us keep of persons was removed');
+      },
       'privacy.announce': async () => {
         const count = await announceChanges(parts);
         if (count > 0) parts.log.info({ count }, 'members were told of a change of terms or policy');
       },
     },
-    schedule: ['23 * * * * privacy.sweep', '41 * * * * privacy.announce'],
+    schedule: ['23 * * * * privacy.sweep', '47 3 * * * privacy.end-terms', '41 * * * * privacy.announce'],
   };
 }

@@ -138,7 +138,7 @@ test('3.8 who has not accepted the terms in force can sign in, read, export and 
   expect((await byKey()).status).toBe(200);
 });
 
-test('8.3 a receipt outlives the account by the country’s term, with its amount and without a name', async () => {
+test('8.3 a receipt outlives the account by the country’s term, with its amount and without a name, and goes after it', async () => {
   const database = await databaseOf(product);
   const me = person.marks.id!;
   const marks = Object.entries(person.marks).filter(([what]) =>
@@ -174,12 +174,45 @@ test('8.3 a receipt outlives the account by the country’s term, with its amoun
     { timeout: 30_000, interval: 300 },
   );
   expect(await where()).toEqual([]);
-  const kept = await asSuperuser(database, async (client) => {
-    const { rows } = await client.query(
-      `select amount_micro::text as amount, currency, card_last4 from payments.top_up where user_id = $1`,
-      [me],
+  const kept = () =>
+    asSuperuser(database, async (client) => {
+      const { rows } = await client.query(
+        `select t.amount_micro::text as asked, m.amount_micro::text as received, m.currency
+         from payments.top_up t join payments.money_in m on m.user_id = t.user_id and m.top_up_id = t.id
+         where t.user_id = $1`,
+        [me],
+      );
+      return rows;
+    });
+  expect(await kept()).toEqual([{ asked: '25000000', received: '25000000', currency: 'USD' }]);
+  // As if it had been long ago; the schedule looks each night.
+  const lookYearsLater = (years: number) =>
+    asSuperuser(database, async (client) => {
+      await client.query(
+        `update privacy.erasure set erased_at = asked_at - make_interval(years => $2::int),
+           keep_until = date_trunc('year', asked_at) + make_interval(years => 8 - $2::int, days => -1)
+         where user_id = $1`,
+        [me, years],
+      );
+      await client.query(
+        `select mluen.add_job('privacy.end-terms', '{}'::json, 'a look of the test', now())`,
+      );
+    });
+  const looked = () =>
+    vi.waitFor(
+      () =>
+        asSuperuser(database, async (client) => {
+          const { rows } = await client.query(
+            `select 1 from jobs._private_jobs where key = 'a look of the test'`,
+          );
+          expect(rows).toEqual([]);
+        }),
+      { timeout: 20_000, interval: 200 },
     );
-    return rows;
-  });
-  expect(kept).toMatchObject([{ amount: '25000000', currency: 'USD' }]);
+  await lookYearsLater(7);
+  await looked();
+  expect(await kept()).toHaveLength(1);
+  await lookYearsLater(8);
+  await looked();
+  expect(await kept()).toEqual([]);
 }, 60_000);

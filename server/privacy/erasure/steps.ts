@@ -174,7 +174,8 @@ async function eraseRows({ pools, inventory }: Privacy, { memberId }: Erasing) {
   return counts;
 }
 
-async function erase(
+/** Removes the person's rows of a table, or empties these columns of them; answers how many rows it touched. */
+export async function erase(
   tx: Tx<'service'>,
   table: string,
   person: string,
