@@ -54,6 +54,7 @@ export function givenTo(
     ...(config.GOOGLE_CLIENT_ID === undefined ? ['Google sign-in'] : []),
     ...(config.SMTP_URL === undefined ? ['e-mail'] : []),
   ];
+  const payments: Payments = { pools, channels, publicUrl, log, operator };
   const privacy: Privacy = {
     pools,
     log,
@@ -78,7 +79,7 @@ export function givenTo(
       await mailConfirmation(tx, { publicUrl, secret: config.secrets.app }, memberId);
     },
     stripe,
-    payments: { pools, channels, publicUrl, log, operator },
+    payments,
     privacy,
     support: {
       pools,
@@ -89,6 +90,7 @@ export function givenTo(
       secret: config.secrets.app,
       operatorContact: operator.contact,
       privacy,
+      payments,
     },
     operator,
     sandboxed: config.mode === 'sandbox' ? sandboxed : [],

@@ -10,6 +10,7 @@ import { asOneOfStaff } from '#server/http/staff.ts';
 import { balanceOf } from '#server/ledger/balance.ts';
 import { askForErasure } from '#server/privacy/erasure/ask.ts';
 import type { At } from './desk.ts';
+import { giveBackToCards } from './give-back.ts';
 import type { Support } from './parts.ts';
 
 /** What became of a report; null when nothing was done yet. */
@@ -111,11 +112,12 @@ export async function lift(tx: Tx<'support'>, at: At, reason: string): Promise<v
 }
 
 /**
- * Erases the account at once, without the grace that an adult has; what its wallet held is noted, to be paid back by the
- * payments that stay in the books. Refused while a payment is on its way.
+ * Erases the account at once, without the grace that an adult has. Its cash goes back to the cards that it came from; what
+ * they do not take is noted, for finance to pay back otherwise. Refused while a payment is on its way.
  */
 export async function erase(parts: Support, staff: SignedIn, at: At, reason: string): Promise<void> {
   const { userId } = await asOneOfStaff(parts.pools, staff, ['support'], (tx) => openReport(tx, at.ticketId));
+  await giveBackToCards(parts, userId, { staffId: at.staffId, reason });
   const { availableMicro, promoMicro } = await asService(parts.pools, (tx) => balanceOf(tx, userId));
   // Promotional money is a gift of ours, and never paid out.
   const owed = availableMicro - promoMicro;

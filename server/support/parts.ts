@@ -2,6 +2,7 @@ import type { Store } from '#server/artifacts/store.ts';
 import type { Vault } from '#server/artifacts/vault.ts';
 import type { Pools } from '#server/database/connections.ts';
 import type { Log } from '#server/log.ts';
+import type { Payments } from '#server/payments/check.ts';
 import type { Privacy } from '#server/privacy/parts.ts';
 
 /** What the support module is given at the start. */
@@ -17,4 +18,6 @@ export interface Support {
   operatorContact: string | null;
   /** Whose erasure and credentials a report of a child ends with. */
   privacy: Privacy;
+  /** By which its money goes back to the cards. */
+  payments: Payments;
 }

@@ -1,7 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { asMember, asService, asStaff } from '#server/database/transaction.ts';
+import { aPayment, quiet } from '#tests/support/clearing.ts';
 import { contactStage } from '#tests/support/contact.ts';
 import { aWallet, usd } from '#tests/support/money.ts';
+import { paymentWorld } from '#tests/support/payments.ts';
 
 const { database, world, anAddress, aMember, write, read, act } = contactStage();
 
@@ -83,4 +85,22 @@ test('11.2 a report that is not true is lifted, and the account goes on', async 
   );
   expect(left).toEqual([]);
   expect((await read(id)).child).toMatchObject({ erasure: 'none', liftedAt: expect.any(String) });
+});
+
+test('11.2 the child’s money goes back to the card that paid it, before the account is erased', async () => {
+  const cards = await paymentWorld(database());
+  try {
+    world().parts.payments = cards.payments;
+    const child = await aMember();
+    await aPayment(database(), cards, 20, { member: child });
+    const address = `${child}@example.org`;
+    const { id } = (await write(await aMember(), { topic: 'child', reportedAddress: address })).json;
+    expect((await act(id, 'child/suspension', { reason: 'reported by a parent' })).status).toBe(204);
+    expect((await act(id, 'child/erasure', { reason: 'the parent showed it' })).status).toBe(204);
+    expect((await cards.objects('refund')).map(({ amount }) => amount)).toEqual([2000]);
+    expect((await read(id)).child).toMatchObject({ refundMicro: '0', refundReference: null });
+    await quiet(database());
+  } finally {
+    await cards.close();
+  }
 });

@@ -33,6 +33,7 @@ async function contactWorld(database: TestDatabase, log: Log = createLog('silent
     secret: 'a secret of the contact tests, long enough',
     operatorContact: 'privacy@example.org',
     privacy: privacy.parts,
+    payments: { pools, channels: [], publicUrl, log, operator: privacy.parts.operator },
   };
   const apps: TestApp[] = [];
   const another = async () => {

@@ -121,8 +121,8 @@ function Erase({ id, onChange }: Step) {
     <ReasonForm
       lead={
         <Trans>
-          It is a child’s: the account and all that it made are erased at once, without a way back. What its
-          wallet holds is noted, for finance to pay back.
+          It is a child’s: the account and all that it made are erased at once, without a way back. Its cash
+          goes back to the cards that it came from; the rest is noted, for finance to pay back.
         </Trans>
       }
       action={<Trans>Erase the account</Trans>}
@@ -158,7 +158,7 @@ function Owed({ id, child, onChange }: Step & { child: ChildCase }) {
   if (child.refundMicro === 0n)
     return (
       <Text size="sm">
-        <Trans>Its wallet was empty: nothing is to be paid back.</Trans>
+        <Trans>Nothing more is to be paid back: the cards have it, or the wallet was empty.</Trans>
       </Text>
     );
   if (child.refundReference !== null)
