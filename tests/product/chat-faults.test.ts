@@ -1,20 +1,13 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { text as wholeText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditOf, finished, type Seen, settledWallet } from '#tests/support/generating.ts';
-import {
-  discard,
-  type Product,
-  startProduct,
-  theMember,
-  theStaff,
-  type Visitor,
-} from '#tests/support/product.ts';
+import { type Host, startHost } from '#tests/support/host.ts';
+import { discard, type Product, startWithMember, theStaff, type Visitor } from '#tests/support/product.ts';
 
 /** A provider that speaks OpenAI's format badly: what it does wrong is the prompt. */
-let provider: Server;
+let provider: Host;
 let product: Product;
 let member: Visitor;
 const faults: Record<string, (response: ServerResponse) => void> = {
@@ -41,21 +34,18 @@ const faults: Record<string, (response: ServerResponse) => void> = {
 };
 
 beforeAll(async () => {
-  provider = createServer(async (request, response) => {
+  provider = await startHost(async (request, response) => {
     const { messages } = JSON.parse(await wholeText(request)) as { messages: { content: string }[] };
     faults[messages[0]!.content]!(response);
   });
-  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
-  product = await startProduct({
+  ({ product, member } = await startWithMember({
     PROVIDER_IDLE_SECONDS: '2',
     OPENAI_API_KEY: 'sk-test',
-    OPENAI_BASE_URL: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/v1`,
-  });
-  member = await theMember(product);
+    OPENAI_BASE_URL: `${provider.url}/v1`,
+  }));
 });
 afterAll(async () => {
   await discard(product);
-  provider.closeAllConnections();
   provider.close();
 });
 

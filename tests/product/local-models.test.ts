@@ -1,14 +1,13 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { settledWallet } from '#tests/support/generating.ts';
+import { type Host, startHost } from '#tests/support/host.ts';
 import { discard, type Product, startProduct, theMember } from '#tests/support/product.ts';
 
 /** A host of the operator's own, as Ollama answers. */
-let host: Server;
+let host: Host;
 let product: Product;
 beforeAll(async () => {
-  host = createServer((request, response) => {
+  host = await startHost((request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     const models = { object: 'list', data: [{ id: 'llama-here', object: 'model' }] };
     const answer = {
@@ -19,14 +18,12 @@ beforeAll(async () => {
     };
     response.end(JSON.stringify(request.url === '/v1/models' ? models : answer));
   });
-  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
   product = await startProduct({
-    LOCAL_BASE_URL: `http://127.0.0.1:${(host.address() as AddressInfo).port}/v1`,
+    LOCAL_BASE_URL: `${host.url}/v1`,
   });
 });
 afterAll(async () => {
   await discard(product);
-  host.closeAllConnections();
   host.close();
 });
 

@@ -1,13 +1,13 @@
-import { createServer, request, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request, type ServerResponse } from 'node:http';
 import { text as wholeText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { finished, settledWallet } from '#tests/support/generating.ts';
-import { discard, type Product, startProduct, theMember, type Visitor } from '#tests/support/product.ts';
+import { type Host, startHost } from '#tests/support/host.ts';
+import { discard, type Product, startWithMember, type Visitor } from '#tests/support/product.ts';
 
 /** A provider that writes a long answer as fast as it is taken. */
-let provider: Server;
+let provider: Host;
 let product: Product;
 let member: Visitor;
 let sent = 0;
@@ -16,21 +16,18 @@ const PIECE = 'and on it goes. '.repeat(4_096); // 64 kB
 const TOTAL = PIECES * PIECE.length;
 
 beforeAll(async () => {
-  provider = createServer(async (incoming, response) => {
+  provider = await startHost(async (incoming, response) => {
     await wholeText(incoming);
     await tell(response);
   });
-  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
-  product = await startProduct({
+  ({ product, member } = await startWithMember({
     PROVIDER_IDLE_SECONDS: '3',
     OPENAI_API_KEY: 'sk-test',
-    OPENAI_BASE_URL: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/v1`,
-  });
-  member = await theMember(product);
+    OPENAI_BASE_URL: `${provider.url}/v1`,
+  }));
 });
 afterAll(async () => {
   await discard(product);
-  provider.closeAllConnections();
   provider.close();
 });
 

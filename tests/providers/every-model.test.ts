@@ -1,8 +1,5 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { film } from '#sandbox/kit/video.ts';
 import { type Sandbox, startSandbox } from '#sandbox/start.ts';
 import { shippedProviders } from '#server/catalogue/data/shipped-models.ts';
 import { checkParams, leastFields } from '#server/catalogue/params.ts';
@@ -18,18 +15,17 @@ import {
 } from '#server/providers/provider.ts';
 import { providers } from '#server/providers/registry.ts';
 import { aPicture, aRecording } from '#server/providers/test-files.ts';
+import { startClips } from '#tests/support/clips.ts';
 
 /** Every model on offer, called as the form calls it: with its defaults, and with a picture in each field that takes one. */
 let sandbox: Sandbox;
 let egress: Egress;
-let clips: Server;
+let clips: Awaited<ReturnType<typeof startClips>>;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
   egress = openEgress();
-  const clip = await film({ prompt: 'a lighthouse', width: 960, height: 960, seconds: 5 });
-  clips = createServer((_, answer) => answer.writeHead(200, { 'content-type': 'video/mp4' }).end(clip));
-  await new Promise<void>((ready) => clips.listen(0, '127.0.0.1', ready));
+  clips = await startClips();
 });
 afterAll(async () => {
   clips.close();
@@ -105,12 +101,7 @@ async function callOf(model: ShippedModel, withPicture: boolean): Promise<Call> 
 async function aFile(media: unknown, at: number): Promise<InputFile> {
   const id = `0190a0a0-0000-7000-8000-0000000000${String(at).padStart(2, '0')}`;
   if (media === 'audio') return aRecording(id, 3);
-  const file = await aPicture(id);
-  if (media === 'image') return file;
-  // Providers that take clips fetch them themselves.
-  const { port } = clips.address() as AddressInfo;
-  const publicUrl = `http://127.0.0.1:${port}/clip.mp4`;
-  return { ...file, mediaType: 'video/mp4', durationSeconds: 5, publicUrl };
+  return media === 'image' ? aPicture(id) : clips.clip(id);
 }
 
 async function usageOf(providerId: string, adapter: Adapter, call: Call): Promise<string[]> {

@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createRouting } from '#server/generations/routing.ts';
@@ -13,6 +11,7 @@ import {
   type ReplyAdapter,
 } from '#server/providers/provider.ts';
 import { providers } from '#server/providers/registry.ts';
+import { type Host, startHost } from '#tests/support/host.ts';
 
 /** All that a new provider is: an object of the port's shape, written with nothing but the port and its kit. */
 const letters: ReplyAdapter = {
@@ -62,10 +61,10 @@ const toy: Provider = {
   operations: { speech: letters },
 };
 
-let server: Server;
+let host: Host;
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  host = await startHost((request, response) => {
     if (request.url?.startsWith('/_control/')) return response.end('{}');
     if (request.headers.authorization?.startsWith('Toy toy-') !== true) return response.writeHead(401).end();
     request.on('data', (body: Buffer) => {
@@ -73,18 +72,20 @@ beforeAll(async () => {
       response.end(JSON.stringify({ file: Buffer.from(text).toString('base64'), letters: text.length }));
     });
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 });
-afterAll(() => server.close());
+afterAll(() => host.close());
 
-const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-const bench = openBench(toy, async () => ({ url: url(), close: async () => undefined }));
+const bench = openBench(toy, async () => ({ url: host.url, close: async () => undefined }));
 
 test('a provider from outside the house is one more entry of the list: routed, priced by unit, and delivered', async () => {
   const all = [...providers, toy];
-  const routing = createRouting(all, { mode: 'sandbox', providerSetting: () => undefined }, { toy: url() });
+  const routing = createRouting(
+    all,
+    { mode: 'sandbox', providerSetting: () => undefined },
+    { toy: host.url },
+  );
   expect([...routing.openProviders()]).toEqual(['toy']);
-  expect(routing.choose('toy')).toMatchObject({ baseUrl: `${url()}/v1`, key: 'toy-sandbox-key' });
+  expect(routing.choose('toy')).toMatchObject({ baseUrl: `${host.url}/v1`, key: 'toy-sandbox-key' });
 
   const call: Call = {
     generationId: crypto.randomUUID(),

@@ -1,8 +1,7 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { film } from '#sandbox/kit/video.ts';
 import type { InputFile } from '#server/providers/provider.ts';
 import { aRecording } from '#server/providers/test-files.ts';
+import { startHost } from './host.ts';
 
 interface Clips {
   clip(id: string): InputFile;
@@ -16,19 +15,16 @@ export async function startClips(): Promise<Clips> {
   const side = 960;
   const bytes = await film({ prompt: 'a lighthouse', width: side, height: side, seconds: 5 });
   const sound = aRecording('', 3).bytes;
-  const server = createServer(({ url }, answer) =>
+  const { url: origin, close } = await startHost(({ url }, answer) =>
     url?.endsWith('.wav') === true
       ? answer.writeHead(200, { 'content-type': 'audio/wav' }).end(sound)
       : answer.writeHead(200, { 'content-type': 'video/mp4' }).end(bytes),
   );
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const { port } = server.address() as AddressInfo;
-  const origin = `http://127.0.0.1:${port}`;
   const publicUrl = `${origin}/clip.mp4`;
   const about = { name: 'mine.mp4', mediaType: 'video/mp4', width: side, height: side, durationSeconds: 5 };
   return {
     clip: (id) => ({ id, bytes, publicUrl, ...about }),
     soundUrl: `${origin}/sound.wav`,
-    close: () => void server.close(),
+    close,
   };
 }
