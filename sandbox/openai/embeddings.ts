@@ -4,7 +4,7 @@ import { seedOf } from '../kit/prose.ts';
 import { countTokens } from '../kit/tokens.ts';
 import { badRequest, notOneOf, refuse, standardHeaders, unknownModel, wrongType } from './refusals.ts';
 
-export const embeddingModels: Readonly<Record<string, number>> = {
+const embeddingModels: Readonly<Record<string, number>> = {
   'text-embedding-3-small': 1536,
   'text-embedding-3-large': 3072,
 };

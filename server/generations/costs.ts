@@ -25,7 +25,7 @@ export async function accrueCosts(pools: Pools, now: Date = new Date()): Promise
 }
 
 /** By provider and day, as old as the day: what is accrued under it is booked once. */
-export function costIdOf(dayMs: number, providerId: string): string {
+function costIdOf(dayMs: number, providerId: string): string {
   const time = dayMs.toString(16).padStart(12, '0');
   return derivedId(`${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`, `cost ${providerId}`);
 }

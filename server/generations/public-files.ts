@@ -15,7 +15,7 @@ import type { Parts } from './parts.ts';
 type PublicParts = Pick<Parts, 'config' | 'pools' | 'vault' | 'store' | 'log'>;
 
 /** Files of a call that its provider fetches itself: clips and sounds, where it takes them in no other way. */
-export function fetchedBy(adapter: Adapter, call: Call): InputFile[] {
+function fetchedBy(adapter: Adapter, call: Call): InputFile[] {
   return adapter.kind === 'task' ? (adapter.fetches?.(call) ?? []) : [];
 }
 

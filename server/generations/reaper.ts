@@ -39,7 +39,7 @@ export function startReaper(parts: Parts, runs: Runs): () => void {
 }
 
 /** One round: each expired hold is taken with a new lease (so that no other process takes it too) and resumed or released. */
-export async function reap(parts: Parts, runs: Runs): Promise<number> {
+async function reap(parts: Parts, runs: Runs): Promise<number> {
   const holds = await asService(parts.pools, (tx) => expiredHolds(tx, BATCH, LEASE_SECONDS));
   for (const hold of holds) {
     // Its work lives here, only the renewal was late (a slow database): ended, it would be delivered for nothing.

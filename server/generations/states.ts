@@ -8,7 +8,7 @@ export function isFinal(state: GenerationState): boolean {
 }
 
 /** What may be asked of a generation in which state; buttons and handlers read this one table. */
-export const generationCan = {
+const generationCan = {
   cancel: ['held', 'dispatched', 'running', 'delivering', 'unknown'],
   delete: ['settled', 'released', 'cancelled'],
 } as const satisfies Record<string, readonly GenerationState[]>;

@@ -44,7 +44,7 @@ export function nearestEffort(model: CatalogueModel, wanted: string): string | u
 }
 
 /** How hard a model thinks with so many tokens for it. */
-export function effortOfBudget(tokens: number): string {
+function effortOfBudget(tokens: number): string {
   if (tokens === 0) return 'none';
   if (tokens < 2_000) return 'low';
   if (tokens < 8_000) return 'medium';

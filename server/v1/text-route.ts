@@ -27,7 +27,7 @@ export interface TextRoute {
 }
 
 /** Largest body of a text call: as Anthropic takes it; files travel inside. */
-export const TEXT_BODY_MOST_BYTES = 32 * 1024 * 1024;
+const TEXT_BODY_MOST_BYTES = 32 * 1024 * 1024;
 
 /** A text endpoint of another dialect, on the pipeline of chat completions. Within `withRawBody`. */
 export function textRoute(

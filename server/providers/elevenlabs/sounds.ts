@@ -18,7 +18,7 @@ const charactersOf = (call: Call): number => [...textOf(call.params.prompt)].len
 const secondsOf = (call: Call): Units =>
   unitsOf({ second: numberOf(call.params.duration, SHORTEST_MUSIC_SECONDS) });
 
-export const DIALOGUE = 'text-to-dialogue';
+const DIALOGUE = 'text-to-dialogue';
 const DIALOGUE_MODEL = 'eleven_v3';
 
 const creditsOr = (call: Call) => (cost: number | null) =>
