@@ -52,16 +52,6 @@ export function veoWork(body: Record<string, unknown>, model: string): VeoWork |
     return `Unsupported resolution: ${resolution}.`;
   if (resolution !== '720p' && durationSeconds !== 8)
     return `Resolution ${resolution} needs a duration of 8 seconds.`;
-  const references = (instance.referenceImages ?? []) as { image?: unknown; referenceType?: unknown }[];
-  if (instance.video !== undefined && durationSeconds !== 8)
-    return 'Video extension needs a duration of 8 seconds.';
-  if (references.length > 0 && durationSeconds !== 8) return 'Reference images need a duration of 8 seconds.';
-  if (references.length > 0 && (instance.image ?? instance.lastFrame ?? instance.video) !== undefined)
-    return 'Image, video and lastFrame are not supported together with referenceImages.';
-  if (references.length > 3) return 'There can be at most 3 reference images.';
-  // Google's client writes it in capitals.
-  if (references.some(({ referenceType }) => String(referenceType).toLowerCase() !== 'asset'))
-    return 'Unsupported referenceType: supported is asset.';
   if (storageUri !== undefined && !/^gs:\/\/./.test(String(storageUri)))
     return 'storageUri must be a gs:// address.';
   if (
@@ -78,6 +68,32 @@ export function veoWork(body: Record<string, unknown>, model: string): VeoWork |
     !(Number.isInteger(seed) && (seed as number) >= 0 && (seed as number) <= 4_294_967_295)
   )
     return 'seed is out of range.';
+  const fault = instanceFault(instance, Number(durationSeconds));
+  if (fault !== undefined) return fault;
+  const short = heights[String(resolution)] ?? 720;
+  const long = Math.round((short * 16) / 9);
+  const size = aspectRatio === '16:9' ? { width: long, height: short } : { width: short, height: long };
+  return {
+    prompt,
+    samples: Number(sampleCount),
+    seconds: Number(durationSeconds),
+    ...size,
+    hasSound: parameters.generateAudio !== false,
+    folder: storageUri === undefined ? undefined : String(storageUri),
+  };
+}
+
+/** What is wrong with the pictures and clips of an instance. */
+function instanceFault(instance: Record<string, unknown>, seconds: number): string | undefined {
+  const references = (instance.referenceImages ?? []) as { image?: unknown; referenceType?: unknown }[];
+  if (instance.video !== undefined && seconds !== 8) return 'Video extension needs a duration of 8 seconds.';
+  if (references.length > 0 && seconds !== 8) return 'Reference images need a duration of 8 seconds.';
+  if (references.length > 0 && (instance.image ?? instance.lastFrame ?? instance.video) !== undefined)
+    return 'Image, video and lastFrame are not supported together with referenceImages.';
+  if (references.length > 3) return 'There can be at most 3 reference images.';
+  // Google's client writes it in capitals.
+  if (references.some(({ referenceType }) => String(referenceType).toLowerCase() !== 'asset'))
+    return 'Unsupported referenceType: supported is asset.';
   const images = [
     instance.video,
     instance.image,
@@ -93,15 +109,5 @@ export function veoWork(body: Record<string, unknown>, model: string): VeoWork |
     )
       return 'Input media must have exactly one of bytesBase64Encoded and gcsUri, and a mimeType.';
   }
-  const short = heights[String(resolution)] ?? 720;
-  const long = Math.round((short * 16) / 9);
-  const size = aspectRatio === '16:9' ? { width: long, height: short } : { width: short, height: long };
-  return {
-    prompt,
-    samples: Number(sampleCount),
-    seconds: Number(durationSeconds),
-    ...size,
-    hasSound: parameters.generateAudio !== false,
-    folder: storageUri === undefined ? undefined : String(storageUri),
-  };
+  return undefined;
 }
