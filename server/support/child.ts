@@ -59,32 +59,38 @@ export async function suspend(
   report: { address: string; reason: string },
 ): Promise<void> {
   const memberId = await accountOf(parts, report.address);
+  await asOneOfStaff(parts.pools, staff, ['support'], (tx) => refuseOtherTopic(tx, at.ticketId));
+  if (memberId === null)
+    throw new ProblemError('not-possible-now', {
+      detail: 'There is no account of a member at this address.',
+    });
+  // First, and harmless when repeated: an account that stands as suspended has no session left, whenever a process dies.
+  await asIdentity(parts.pools, (tx) => parts.privacy.members.endCredentials(tx, memberId));
   await asOneOfStaff(parts.pools, staff, ['support'], async (tx) => {
-    const topic = await tx
-      .selectFrom('support.ticket')
-      .select('topic')
-      .where('id', '=', at.ticketId)
-      .executeTakeFirst();
-    if (topic?.topic !== 'child') throw new ProblemError('not-found');
-    if (memberId === null)
-      throw new ProblemError('not-possible-now', {
-        detail: 'There is no account of a member at this address.',
-      });
     const made = await tx
       .insertInto('support.childReport')
       .values({ userId: memberId, id: newId(), ticketId: at.ticketId })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
-    if (made.numInsertedOrUpdatedRows === 0n)
-      throw new ProblemError('not-possible-now', {
-        detail: 'An account was suspended for this report before.',
-      });
+    if (made.numInsertedOrUpdatedRows === 0n) throw suspendedBefore();
     await sql`select support.suspend_child(${newId()}, ${memberId})`.execute(tx);
     await audited(tx, 'support.child.suspend', at, memberId, report.reason);
   });
-  // After it: begun again by the next attempt if this process dies here, and the account does nothing meanwhile.
-  await asIdentity(parts.pools, (tx) => parts.privacy.members.endCredentials(tx, memberId!));
 }
+
+async function refuseOtherTopic(tx: Tx<'support'>, ticketId: string): Promise<void> {
+  const ticket = await tx
+    .selectFrom('support.ticket')
+    .leftJoin('support.childReport', 'support.childReport.ticketId', 'support.ticket.id')
+    .select(['topic', 'suspendedAt'])
+    .where('support.ticket.id', '=', ticketId)
+    .executeTakeFirst();
+  if (ticket?.topic !== 'child') throw new ProblemError('not-found');
+  if (ticket.suspendedAt !== null) throw suspendedBefore();
+}
+
+const suspendedBefore = () =>
+  new ProblemError('not-possible-now', { detail: 'An account was suspended for this report before.' });
 
 async function accountOf({ pools }: Support, address: string): Promise<string | null> {
   const row = await asService(pools, (tx) =>
