@@ -17,6 +17,15 @@ interface LivePiece {
   offset: number;
 }
 
+/** What is published of a run. */
+type Heard =
+  | LivePiece
+  | { type: 'progress'; state: Generation['state']; progress: number | null }
+  | { type: 'fallback'; tries: Try[] }
+  | { type: 'look'; image: string }
+  | { type: 'sound'; mediaType: string }
+  | { type: 'end' | 'snapshot' | 'gone' };
+
 /**
  * Sends one generation's events to a browser until it ends or the browser leaves: a snapshot with the words so far,
  * then pieces. Pieces carry their place, so that none is missed or said twice, whichever process runs it.
@@ -75,13 +84,7 @@ export async function sendEvents(
   if (response.destroyed) end(); // left before we listened for it
   if (response.writableEnded) return;
   hear = (event) => {
-    const piece = event as
-      | LivePiece
-      | { type: 'progress'; state: Generation['state']; progress: number | null }
-      | { type: 'fallback'; tries: Try[] }
-      | { type: 'look'; image: string }
-      | { type: 'sound'; mediaType: string }
-      | { type: 'end' | 'snapshot' | 'gone' };
+    const piece = event as Heard;
     if (piece.type === 'text' || piece.type === 'reasoning') addPiece(piece);
     else if (piece.type === 'progress')
       send({ type: 'progress', state: piece.state, progress: piece.progress, costMicro: null });

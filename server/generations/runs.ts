@@ -74,25 +74,7 @@ export function createRuns(parts: Parts): Runs {
   return {
     begin(running, route, files, onSound) {
       if (entries.has(running.id)) return;
-      const entry: Entry = {
-        running,
-        abort: new AbortController(),
-        poke: createPoke(),
-        transcript: transcriptFor(parts, running),
-        sound:
-          onSound === undefined
-            ? createSoundSoFar((mediaType) =>
-                parts.live.publish(`generation:${running.id}`, { type: 'sound', mediaType }),
-              )
-            : null,
-        onSound(piece) {
-          entry.sound?.add(piece);
-          if (onSound === undefined) return;
-          entry.isHeard = true;
-          onSound(piece);
-        },
-        isHeard: false,
-      };
+      const entry = entryFor(parts, running, onSound);
       entries.set(running.id, entry);
       const stopHearing = parts.live.subscribe(`generation:${running.id}`, (event) =>
         hear(parts, entry, event as { type: string; have?: number }),
@@ -142,6 +124,26 @@ export function createRuns(parts: Parts): Runs {
         if (watched.size === 0 && !isText()) return;
     },
   };
+}
+
+function entryFor(parts: Parts, running: Running, onSound?: (piece: SoundPiece) => void): Entry {
+  const topic = `generation:${running.id}`;
+  const tellOfSound = (mediaType: string) => parts.live.publish(topic, { type: 'sound', mediaType });
+  const entry: Entry = {
+    running,
+    abort: new AbortController(),
+    poke: createPoke(),
+    transcript: transcriptFor(parts, running),
+    sound: onSound === undefined ? createSoundSoFar(tellOfSound) : null,
+    onSound(piece) {
+      entry.sound?.add(piece);
+      if (onSound === undefined) return;
+      entry.isHeard = true;
+      onSound(piece);
+    },
+    isHeard: false,
+  };
+  return entry;
 }
 
 /** Sound that is being heard is not stopped: whoever heard nearly all of it would have it for nothing. */
