@@ -39,7 +39,7 @@ test('an earlier question is asked in other words, and both ways of the conversa
   const second = await say(page, 'Q2 of their nests');
   expect(await questions(page)).toEqual(['Q1 of herons', 'Q2 of their nests']);
   await edit(page, 0).press('Enter');
-  await expect.poll(() => message(page).inputValue()).toBe('Q1 of herons');
+  await expect.poll(() => message(page).inputValue(), { timeout: 10_000 }).toBe('Q1 of herons');
   await page.getByText('Another version of this question.', { exact: false }).waitFor();
   // Escape leaves it as it was.
   await message(page).press('Escape');
@@ -92,7 +92,9 @@ test('an answer is asked for again at its price, and the one before is a step aw
   expect(await questions(page)).toEqual(['Q1 of terns', 'Q2 of their ways']);
   // Another branch leads to its end.
   await page.getByRole('button', { name: 'Later version' }).click();
-  await expect.poll(() => questions(page)).toEqual(['Q1 of terns', 'Q2 of their ways', 'Q3 goes on']);
+  await expect
+    .poll(() => questions(page), { timeout: 10_000 })
+    .toEqual(['Q1 of terns', 'Q2 of their ways', 'Q3 goes on']);
   const { items } = await ask<{ items: { id: string; parentId: string | null }[] }>(
     page,
     `/api/generations/${second}/thread`,

@@ -15,7 +15,7 @@ async function find(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Find or go to' }).waitFor();
   await page.keyboard.press('Control+k');
   await words(page).waitFor();
-  await expect.poll(() => focused(page)).toBe('combobox');
+  await expect.poll(() => focused(page), { timeout: 10_000 }).toBe('combobox');
   await page.keyboard.type(text);
 }
 
@@ -32,7 +32,7 @@ test('by keyboard alone it leads to pages and models, begins a chat and switches
   await find(page, 'klein');
   const first = await chosen(page).textContent();
   await page.keyboard.press('ArrowDown');
-  await expect.poll(() => chosen(page).textContent()).not.toBe(first);
+  await expect.poll(() => chosen(page).textContent(), { timeout: 10_000 }).not.toBe(first);
   await page.keyboard.press('ArrowUp');
   expect(await chosen(page).textContent()).toBe(first);
   // The option that is chosen is named to a screen reader; the focus stays in the words.
@@ -64,7 +64,7 @@ test('it finds what was made, whatever stands between the words, and says when t
   await options(page)
     .filter({ hasText: /Where do the Curlews winter/ })
     .waitFor();
-  await expect.poll(() => options(page).count()).toBe(1);
+  await expect.poll(() => options(page).count(), { timeout: 10_000 }).toBe(1);
   await page.keyboard.press('Enter');
   await page.waitForURL(`**/chat/${id}`);
   // What one looks for stands in no address.
@@ -102,7 +102,9 @@ test('the focus stays in it and goes back where it was; nothing serious is found
     await page.keyboard.press('Escape');
     await box.waitFor({ state: 'detached' });
     await expect
-      .poll(() => page.evaluate(`document.activeElement.hasAttribute('aria-keyshortcuts')`))
+      .poll(() => page.evaluate(`document.activeElement.hasAttribute('aria-keyshortcuts')`), {
+        timeout: 10_000,
+      })
       .toBe(true);
   }
 });

@@ -148,6 +148,7 @@ export const publicPages = [
 /** Pages of who is signed in. */
 export const memberPages = [
   '/chat',
+  '/compare',
   '/image',
   '/video',
   '/speech',

@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { meQuery, modelsQuery, walletQuery } from '../ui/queries.ts';
+import { compareSearch } from './compare/search.ts';
 import { contactSearch } from './contact/search.ts';
 import type { MediaKind } from './create/media-page.tsx';
 import { chatSearch, mediaSearch } from './create/search.ts';
@@ -142,6 +143,13 @@ const conversation = createRoute({
   loader: ({ context }) => void context.queryClient.prefetchQuery(modelsQuery),
   component: lazyRouteComponent(() => import('./create/chat-page.tsx'), 'ChatPage'),
 });
+const compare = createRoute({
+  getParentRoute: () => member,
+  path: '/compare',
+  validateSearch: compareSearch,
+  loader: ({ context }) => void context.queryClient.prefetchQuery(modelsQuery),
+  component: lazyRouteComponent(() => import('./compare/compare-page.tsx'), 'ComparePage'),
+});
 const MediaPage = lazyRouteComponent(() => import('./create/media-page.tsx'), 'MediaPage');
 function mediaRoute<Path extends string>(path: Path, kind: MediaKind) {
   return createRoute({
@@ -260,6 +268,7 @@ const tree = root.addChildren([
   member.addChildren([
     chat,
     conversation,
+    compare,
     mediaRoute('/image', 'image'),
     mediaRoute('/video', 'video'),
     mediaRoute('/speech', 'speech'),

@@ -35,6 +35,8 @@ export function usePaying(
     price,
     start,
     isFirstTime: firstTime.shown,
+    /** Whether the person must be told of the provider first; then that is shown. */
+    mustTell: firstTime.ask,
     /** Past the first time's question. */
     go,
     send: () => void (firstTime.ask() || go()),

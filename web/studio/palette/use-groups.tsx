@@ -17,6 +17,7 @@ const MOST_RUNS = 8;
 const FEW = 5;
 
 const pages = [
+  { to: '/compare', name: msg`Compare` },
   { to: '/history', name: msg`History` },
   { to: '/models', name: msg`Models` },
   { to: '/pricing', name: msg`Pricing` },

@@ -4,6 +4,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import {
   type Icon,
+  IconColumns,
   IconCookie,
   IconFileText,
   IconHeartbeat,
@@ -20,6 +21,7 @@ import { useSignOut } from '../auth/use-sign-out.ts';
 import classes from './shell.module.css';
 
 const rows: { to: string; name: MessageDescriptor; icon: Icon }[] = [
+  { to: '/compare', name: msg`Compare`, icon: IconColumns },
   { to: '/models', name: msg`Models`, icon: IconLayoutGrid },
   { to: '/pricing', name: msg`Pricing`, icon: IconTag },
   { to: '/settings/profile', name: msg`Settings`, icon: IconSettings },

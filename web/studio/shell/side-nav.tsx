@@ -3,6 +3,7 @@ import { msg } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react/macro';
 import {
   type Icon,
+  IconColumns,
   IconHistory,
   IconLayoutGrid,
   IconLifebuoy,
@@ -21,6 +22,7 @@ interface Entry {
 }
 
 const kept: Entry[] = [
+  { to: '/compare', name: msg`Compare`, icon: IconColumns },
   { to: '/history', name: msg`History`, icon: IconHistory },
   { to: '/models', name: msg`Models`, icon: IconLayoutGrid },
 ];
