@@ -175,6 +175,7 @@ export const staffPages = [
   '/console/money',
   '/console/money/codes',
   '/console/money/invoices',
+  '/console/payments',
   '/console/catalogue',
   '/console/catalogue/import',
   '/console/catalogue/google/gemini-4-argon',

@@ -9,7 +9,7 @@ import { Amount } from '../../ui/amount.tsx';
 import { When } from '../../ui/when.tsx';
 import { ReasonForm } from '../reason-form.tsx';
 import { disputesQuery, paymentsKey } from './queries.ts';
-import { Row, Rows } from './rows.tsx';
+import { Member, Row, Rows } from './rows.tsx';
 
 const states: Record<StaffDispute['state'], MessageDescriptor> = {
   warned: msg`The bank asks; nothing was taken`,
@@ -40,7 +40,7 @@ function One({ item }: { item: StaffDispute }) {
         <>
           <When at={item.createdAt} /> ·{' '}
           {item.kind === 'warning' ? <Trans>Warning of fraud</Trans> : <Trans>Dispute</Trans>} ·{' '}
-          {i18n._(states[item.state])} · <bdi dir="ltr">{item.memberId}</bdi>
+          {i18n._(states[item.state])} · <Member id={item.memberId} />
           {item.answerBy === null || item.endedAt !== null ? null : (
             <>
               {' · '}

@@ -7,19 +7,19 @@ import type { StaffPayout, StaffRefund } from '#contract/console-payments.ts';
 import { Amount } from '../../ui/amount.tsx';
 import { When } from '../../ui/when.tsx';
 import { payoutsQuery, refundsQuery } from './queries.ts';
-import { Row, Rows } from './rows.tsx';
+import { Member, Row, Rows } from './rows.tsx';
 
 const states: Record<StaffRefund['state'], MessageDescriptor> = {
   asked: msg`Asked`,
   pending: msg`On its way`,
-  succeeded: msg`Paid`,
+  succeeded: msg`Paid back`,
   failed: msg`Failed`,
   returned: msg`Came back`,
 };
 const origins: Record<StaffRefund['origin'], MessageDescriptor> = {
-  member: msg`by the member`,
-  staff: msg`by staff`,
-  processor: msg`at the processor`,
+  member: msg`asked by the member`,
+  staff: msg`asked by staff`,
+  processor: msg`made at the processor`,
 };
 
 /** Money that went back to cards. */
@@ -34,8 +34,8 @@ export function Refunds() {
           key={item.id}
           lead={
             <>
-              <When at={item.createdAt} /> · {i18n._(states[item.state])} {i18n._(origins[item.origin])} ·{' '}
-              <bdi dir="ltr">{item.memberId}</bdi>
+              <When at={item.createdAt} /> · {i18n._(states[item.state])} · {i18n._(origins[item.origin])} ·{' '}
+              <Member id={item.memberId} />
               {item.fault === null ? null : <bdi dir="ltr"> · {item.fault}</bdi>}
               {item.reason === null ? null : <bdi> · {item.reason}</bdi>}
             </>

@@ -1,5 +1,5 @@
 import { Trans } from '@lingui/react/macro';
-import { Card, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Paper, Stack, Text } from '@mantine/core';
 import type { UseInfiniteQueryResult, UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ProblemAlert } from '../../ui/problem.tsx';
@@ -29,7 +29,7 @@ export function Rows({ of, none, children }: { of: Rows; none: boolean; children
 /** One of them: what it is, how much, and what can be done. */
 export function Row({ lead, sum, children }: { lead: ReactNode; sum: ReactNode; children?: ReactNode }) {
   return (
-    <Card withBorder padding="sm">
+    <Paper withBorder p="md">
       <Group justify="space-between" align="flex-start" wrap="nowrap">
         <Text size="sm">{lead}</Text>
         <Text size="sm" fw={600}>
@@ -37,6 +37,15 @@ export function Row({ lead, sum, children }: { lead: ReactNode; sum: ReactNode; 
         </Text>
       </Group>
       {children}
-    </Card>
+    </Paper>
+  );
+}
+
+/** Who it is about, leading to their money. */
+export function Member({ id }: { id: string }) {
+  return (
+    <Anchor href={`/console/money/people/${id}`} size="sm">
+      <bdi dir="ltr">{id}</bdi>
+    </Anchor>
   );
 }

@@ -1,3 +1,5 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Radio, Stack } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -8,7 +10,15 @@ import { Amount } from '../../ui/amount.tsx';
 import { When } from '../../ui/when.tsx';
 import { ReasonForm } from '../reason-form.tsx';
 import { paymentsKey, unmatchedQuery } from './queries.ts';
-import { Row, Rows } from './rows.tsx';
+import { Member, Row, Rows } from './rows.tsx';
+
+const refusals: Record<string, MessageDescriptor> = {
+  amount_differs: msg`Another sum than was asked for`,
+  currency_differs: msg`Another currency than was asked for`,
+  other_top_up: msg`The processor names another top-up`,
+  receipt_used: msg`A second payment for one top-up`,
+  failed_before: msg`It came after it had failed`,
+};
 
 /** Money that agrees with no quote: it goes to who paid it, or back to the card. */
 export function Unmatched() {
@@ -24,7 +34,8 @@ export function Unmatched() {
 }
 
 function One({ item }: { item: UnmatchedMoney }) {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
+  const why = refusals[item.refusal ?? 'receipt_used'];
   const cache = useQueryClient();
   // Another currency than a wallet's can only go back.
   const canCredit = item.currency === 'USD';
@@ -38,8 +49,9 @@ function One({ item }: { item: UnmatchedMoney }) {
     <Row
       lead={
         <>
-          <When at={item.receivedAt} /> · <bdi dir="ltr">{item.refusal ?? item.currency}</bdi> ·{' '}
-          <bdi dir="ltr">{item.memberId}</bdi>
+          <When at={item.receivedAt} /> ·{' '}
+          {why === undefined ? <bdi dir="ltr">{item.refusal}</bdi> : i18n._(why)} ·{' '}
+          <Member id={item.memberId} />
         </>
       }
       sum={

@@ -1,7 +1,7 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Card, List, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { createRefund, listRefunds, type Refund } from '#contract/refunds.ts';
@@ -36,27 +36,27 @@ export function RefundCard({ topUpId }: { topUpId: string }) {
   const { refundableMicro, items } = refunds.data;
   if (refundableMicro < CENT && items.length === 0) return null;
   return (
-    <Card withBorder>
+    <Paper withBorder p="md">
       <Stack gap="md">
         <Title order={2} size="h4">
           <Trans>Back to your card</Trans>
         </Title>
         {items.length === 0 ? null : (
-          <List size="sm">
+          <Stack gap="xs">
             {items.map((refund) => (
-              <List.Item key={refund.id}>
+              <Text key={refund.id} size="sm">
                 <Amount micro={refund.amountMicro} as="balance" /> · {i18n._(states[refund.state])} ·{' '}
                 <When at={refund.endedAt ?? refund.createdAt} />
-              </List.Item>
+              </Text>
             ))}
-          </List>
+          </Stack>
         )}
         {/* A new form when the rest changes, so that it begins with what can go back now. */}
         {refundableMicro < CENT ? null : (
           <RefundForm key={String(refundableMicro)} topUpId={topUpId} mostMicro={refundableMicro} />
         )}
       </Stack>
-    </Card>
+    </Paper>
   );
 }
 
