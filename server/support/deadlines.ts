@@ -14,8 +14,9 @@ export interface Regime {
 }
 
 /**
- * By which law an answer is due, and when. Read on 24 November 2026; where a law names no number, 30 days are ours.
- * A new law is a line here.
+ * By which law an answer is due, and when; a new law is a line here. The spans are as we understand these laws, and counsel
+ * is still to confirm them: `source` is where to read each. Where a law names no number (the extensions of Switzerland and
+ * Korea, the answer under `ours`), the number is ours.
  */
 const REGIMES = {
   gdpr: {
