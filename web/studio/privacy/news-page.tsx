@@ -22,7 +22,7 @@ export function NewsPage() {
     mutationFn: () => call(what === 'confirm' ? confirmMarketing : stopMarketing, { token }),
   });
   return (
-    <Page title={what === 'confirm' ? t`News by e-mail` : t`No more news`} width="text">
+    <Page title={t`News by e-mail`} width="text">
       <Stack gap="md" align="flex-start">
         <Text role="status">
           {decide.isSuccess ? (
@@ -34,7 +34,10 @@ export function NewsPage() {
           ) : what === 'confirm' ? (
             <Trans>Shall we write to you about new models, at most once a month?</Trans>
           ) : (
-            <Trans>Receipts, codes and notices about your account still come.</Trans>
+            <Trans>
+              Shall we stop writing to you about new models? Receipts, codes and notices about your account
+              still come.
+            </Trans>
           )}
         </Text>
         {decide.isSuccess ? (
