@@ -3,7 +3,7 @@ import { Alert, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { TicketSummary } from '#contract/support.ts';
+import { type TicketSummary, Topic } from '#contract/support.ts';
 import { LinkText } from '../../ui/link.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ProblemAlert } from '../../ui/problem.tsx';
@@ -19,7 +19,7 @@ import { stateWords, topicWords } from './words.ts';
 export function ContactPage() {
   const { t } = useLingui();
   const me = useMe();
-  const { topic } = useSearch({ from: '/contact' });
+  const topic = Topic.safeParse(useSearch({ from: '/contact' }).topic).data;
   const [sent, setSent] = useState<Sent | null>(null);
   return (
     <Page title={t`Contact`} width="text">
