@@ -69,7 +69,7 @@ async function suffer({ dollars, how, notices, checks }: Fate): Promise<void> {
 }
 
 interface Sums {
-  /** What is at the processor, by currency, in micro-units. */
+  /** What is at the processor after its fees, by currency, in micro-units; no currency without any. */
   clearing: Record<string, bigint>;
   /** Of it, what was asked for and is in wallets. */
   wallets: bigint;
@@ -78,13 +78,16 @@ interface Sums {
 
 async function received(): Promise<Sums> {
   const clearing: Record<string, bigint> = {};
+  for (const { net, currency } of await world.objects('balance_transaction')) {
+    const name = String(currency).toUpperCase();
+    clearing[name] = (clearing[name] ?? 0n) + BigInt(Number(net)) * 10_000n;
+  }
   let wallets = 0n;
   let settled = 0;
   for (const intent of await world.objects('payment_intent')) {
     if (intent.status !== 'succeeded') continue;
     const micro = BigInt(Number(intent.amount_received)) * 10_000n;
     const currency = String(intent.currency).toUpperCase();
-    clearing[currency] = (clearing[currency] ?? 0n) + micro;
     if (currency !== 'USD' || micro < 1_000_000n) continue; // not what was asked for: in the books, in no wallet
     wallets += micro;
     settled += 1;
@@ -101,7 +104,8 @@ async function booked(): Promise<Sums> {
       .execute();
     const clearing = Object.fromEntries(
       accounts
-        .filter(({ code }) => code === 1100)
+        // What was on its way and failed leaves an account behind, and nothing on it.
+        .filter(({ code, debitsPosted, creditsPosted }) => code === 1100 && debitsPosted + creditsPosted > 0n)
         .map(({ currency, debitsPosted, creditsPosted }) => [currency, debitsPosted - creditsPosted]),
     );
     const wallets = accounts
