@@ -3,16 +3,17 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { kinds } from '../../ui/kinds.ts';
+import { useMe } from '../../ui/queries.ts';
 import { runningQuery } from '../create/generation.ts';
 import { PaletteKey } from '../palette/palette-key.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { BalanceChip } from './balance-chip.tsx';
 import { Brand } from './brand.tsx';
-import { MemberBanners } from './member-banners.tsx';
 import classes from './shell.module.css';
 import { SideNav } from './side-nav.tsx';
 import { Tabs } from './tabs.tsx';
 
+const MemberBanners = lazy(async () => ({ default: (await import('./member-banners.tsx')).MemberBanners }));
 const Tray = lazy(async () => ({ default: (await import('../create/tray.tsx')).Tray }));
 
 /** What a member sees around a page: bar on top, tabs below on a phone; rail or sidebar where there is room. */
@@ -34,12 +35,23 @@ export function MemberFrame({ children }: { children: ReactNode }) {
         </header>
         <KindRow />
         <main id="main" tabIndex={-1} className={classes.main}>
-          <MemberBanners />
+          <Banners />
           {children}
         </main>
       </div>
       <Tabs />
     </div>
+  );
+}
+
+/** What must be known first, fetched where there is something. */
+function Banners() {
+  const me = useMe();
+  if (me === null || (me.erasureAt === null && me.toAccept.length === 0)) return null;
+  return (
+    <Suspense fallback={null}>
+      <MemberBanners />
+    </Suspense>
   );
 }
 
