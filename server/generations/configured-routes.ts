@@ -56,7 +56,7 @@ function realRoute(
       `${numbered(settings.region, number)} is missing: ${numbered(settings.baseUrl, number)} names another host, and people may demand a region.`,
     );
   const baseUrl = names.baseUrl ?? providerSetting(settings.baseUrl) ?? settings.defaultBaseUrl;
-  if (mode === 'production' && !isOwnHost && new URL(baseUrl).protocol !== 'https:')
+  if (mode === 'production' && !isOwnHost && travelsInTheClear(new URL(baseUrl)))
     throw new ConfigError(
       `${numbered(settings.baseUrl, names.baseUrl === undefined ? 1 : number)} is plain HTTP: what people ask travels by HTTPS alone.`,
     );
@@ -109,4 +109,9 @@ function weightOf(given: string | undefined, name: string): number {
   if (!Number.isInteger(weight) || weight < 0 || weight > 1000)
     throw new ConfigError(`${name}: a whole number from 0 to 1000`);
   return weight;
+}
+
+/** Over a network without TLS. What stays on this machine does not travel. */
+function travelsInTheClear({ protocol, hostname }: URL): boolean {
+  return protocol !== 'https:' && !['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 }
