@@ -1,77 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sandboxClient, startGoogleIdentity } from '#sandbox/google-identity/google-identity.ts';
-import type { Simulator } from '#sandbox/simulator.ts';
+import { expect, test } from 'vitest';
 import { asSuperuser, testDatabase } from '#tests/support/database.ts';
-import {
-  agePassFor,
-  aMember,
-  aPerson,
-  Browser,
-  type MembersApp,
-  startMembersApp,
-} from '#tests/support/members-app.ts';
+import { comeBack, consent, leave, signInBy, testGoogle, whereTo } from '#tests/support/google.ts';
+import { aMember, aPerson, Browser } from '#tests/support/members-app.ts';
 
 const database = testDatabase();
-let google: Simulator;
-let members: MembersApp;
-beforeAll(async () => {
-  google = await startGoogleIdentity();
-  members = await startMembersApp(database(), {
-    google: {
-      clientId: sandboxClient.id,
-      clientSecret: sandboxClient.secret,
-      discoveryUrl: `${google.url}/.well-known/openid-configuration`,
-    },
-  });
-});
-afterAll(async () => {
-  await members.close();
-  await google.close();
-});
+const members = testGoogle(database);
 
-interface Visit {
-  email: string;
-  name?: string;
-  verified?: boolean;
-  deny?: boolean;
-}
-
-/** To Google's page. Returns its address. */
-async function leave(browser: Browser, signUp: boolean, change: object = {}): Promise<URL> {
-  const additionalData = signUp ? { agePass: await agePassFor(browser), acceptTerms: true } : undefined;
-  const answer = await browser.post('/api/auth/sign-in/social', {
-    provider: 'google',
-    callbackURL: '/studio',
-    errorCallbackURL: '/sign-in',
-    requestSignUp: signUp,
-    additionalData,
-    ...change,
-  });
-  if (answer.status !== 200) throw new Error(answer.text);
-  return new URL(answer.json.url);
-}
-
-/** Fills in Google's page. Returns the address that it sends the browser back to. */
-async function consent(
-  page: URL,
-  { email, name = 'Ada Lovelace', verified = true, deny = false }: Visit,
-): Promise<URL> {
-  const body = new URLSearchParams({ email, name, action: deny ? 'deny' : 'continue' });
-  if (verified) body.set('verified', 'yes');
-  const reply = await fetch(page, { method: 'POST', body, redirect: 'manual' });
-  return new URL(reply.headers.get('location') ?? '');
-}
-
-const comeBack = (browser: Browser, back: URL) => browser.get(`${back.pathname}${back.search}`);
-const signInBy = async (browser: Browser, visit: Visit, signUp: boolean) =>
-  comeBack(browser, await consent(await leave(browser, signUp), visit));
-const whereTo = (answer: { headers: Headers }) => answer.headers.get('location');
 const emailOf = (name: string) => `${name}.${Date.now()}@gmail.example`;
 const rows = <T>(sql: string, values: unknown[] = []) =>
   asSuperuser(database(), async (client) => (await client.query(sql, values)).rows as T[]);
 
 test('2.1 a person signs up through Google after the age question; of Google only the subject is kept', async () => {
-  const browser = new Browser(members.url);
+  const browser = new Browser(members().url);
   const email = emailOf('ada');
   const page = await leave(browser, true);
   expect(Object.fromEntries(page.searchParams)).toMatchObject({
@@ -93,7 +33,7 @@ test('2.1 a person signs up through Google after the age question; of Google onl
     hasPassword: false,
     toAccept: [],
   });
-  expect(members.opened).toContain(me.id);
+  expect(members().opened).toContain(me.id);
   const [account] = await rows<Record<string, unknown>>('select * from identity.sign_in where user_id = $1', [
     me.id,
   ]);
@@ -115,16 +55,16 @@ test('2.1 a person signs up through Google after the age question; of Google onl
 
 test('the same person comes back without any question; the account is the same', async () => {
   const email = emailOf('grace');
-  const first = new Browser(members.url);
+  const first = new Browser(members().url);
   await signInBy(first, { email }, true);
-  const second = new Browser(members.url);
+  const second = new Browser(members().url);
   expect(whereTo(await signInBy(second, { email }, false))).toBe('/studio');
   expect((await second.get('/api/me')).json.id).toBe((await first.get('/api/me')).json.id);
 });
 
 test('nobody becomes a member through Google without the age question and the acceptance', async () => {
   const email = emailOf('kid');
-  const browser = new Browser(members.url);
+  const browser = new Browser(members().url);
   expect(whereTo(await signInBy(browser, { email }, false))).toBe('/sign-in?error=signup_disabled');
   const page = await leave(browser, true, { additionalData: undefined });
   expect(whereTo(await comeBack(browser, await consent(page, { email })))).toMatch(
@@ -139,7 +79,7 @@ test('nobody becomes a member through Google without the age question and the ac
 
 test('an address that Google has not verified is refused', async () => {
   const email = emailOf('mallory');
-  const browser = new Browser(members.url);
+  const browser = new Browser(members().url);
   expect(whereTo(await signInBy(browser, { email, verified: false }, true))).toMatch(
     /^\/sign-in\?error=email_not_verified/,
   );
@@ -147,7 +87,7 @@ test('an address that Google has not verified is refused', async () => {
 });
 
 test('who says no at Google comes back to our page, signed out', async () => {
-  const browser = new Browser(members.url);
+  const browser = new Browser(members().url);
   expect(whereTo(await signInBy(browser, { email: emailOf('no'), deny: true }, true))).toMatch(
     /^\/sign-in\?error=access_denied/,
   );
@@ -156,8 +96,8 @@ test('who says no at Google comes back to our page, signed out', async () => {
 
 test('an account with a password is not taken over by a Google account of the same address', async () => {
   const person = aPerson({ email: emailOf('owner') });
-  await aMember(database(), members.url, person);
-  const browser = new Browser(members.url);
+  await aMember(database(), members().url, person);
+  const browser = new Browser(members().url);
   expect(whereTo(await signInBy(browser, { email: person.email }, true))).toBe(
     '/sign-in?error=account_not_linked',
   );
@@ -167,14 +107,14 @@ test('an account with a password is not taken over by a Google account of the sa
 test('a person links Google to the own account, and then signs in by it', async () => {
   const { browser, person, id } = await aMember(
     database(),
-    members.url,
+    members().url,
     aPerson({ email: emailOf('linker') }),
   );
   const answer = await browser.post('/api/auth/link-social', { provider: 'google', callbackURL: '/account' });
   expect(
     whereTo(await comeBack(browser, await consent(new URL(answer.json.url), { email: person.email }))),
   ).toBe('/account');
-  const other = new Browser(members.url);
+  const other = new Browser(members().url);
   await signInBy(other, { email: person.email }, false);
   expect((await other.get('/api/me')).json).toMatchObject({ id, hasGoogle: true, hasPassword: true });
 });
@@ -182,7 +122,7 @@ test('a person links Google to the own account, and then signs in by it', async 
 test.each(['wrong_aud', 'wrong_iss', 'wrong_nonce', 'expired', 'forged'])(
   'ASVS 10.5: an ID token that is %s signs nobody in',
   async (fault) => {
-    const browser = new Browser(members.url);
+    const browser = new Browser(members().url);
     const email = emailOf(fault);
     const answer = await signInBy(browser, { email, name: `Eve [sandbox:${fault}]` }, true);
     expect(whereTo(answer)).toMatch(/^\/sign-in\?error=/);
@@ -192,20 +132,20 @@ test.each(['wrong_aud', 'wrong_iss', 'wrong_nonce', 'expired', 'forged'])(
 );
 
 test('ASVS 10.5: a code works in the browser that asked for it, and once', async () => {
-  const [mine, foreign] = [new Browser(members.url), new Browser(members.url)];
+  const [mine, foreign] = [new Browser(members().url), new Browser(members().url)];
   const back = await consent(await leave(mine, true), { email: emailOf('state') });
   expect(whereTo(await comeBack(foreign, back))).toMatch(/error=state_mismatch/);
   await leave(foreign, true); // a state of its own does not help
   expect(whereTo(await comeBack(foreign, back))).toMatch(/error=state_mismatch/);
   expect((await foreign.get('/api/me')).status).toBe(401);
   expect(whereTo(await comeBack(mine, back))).toBe('/studio');
-  const again = new Browser(members.url);
+  const again = new Browser(members().url);
   for (const [name, value] of mine.cookies) again.cookies.set(name, value);
   expect(whereTo(await comeBack(again, back))).toMatch(/error=state_mismatch/);
 });
 
 test('ASVS 3.7.2: the way back leads to our pages only', async () => {
-  const browser = new Browser(members.url);
+  const browser = new Browser(members().url);
   for (const callbackURL of [
     'https://evil.example',
     '//evil.example',
@@ -218,7 +158,7 @@ test('ASVS 3.7.2: the way back leads to our pages only', async () => {
 });
 
 test('an ID token of the person’s own making is not a way in', async () => {
-  const browser = new Browser(members.url);
+  const browser = new Browser(members().url);
   const answer = await browser.post('/api/auth/sign-in/social', {
     provider: 'google',
     idToken: { token: 'x.y.z' },

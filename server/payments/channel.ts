@@ -1,3 +1,4 @@
+import type { Notice } from './notice.ts';
 import type { ProcessorBooks } from './processor-books.ts';
 
 /** A way to pay. A further channel is one folder in channels/ and one line in channels/registry.ts. */
@@ -63,20 +64,6 @@ export interface ArrivedMoney {
   currency: string;
   live: boolean;
   card: { brand: string; last4: string } | null;
-}
-
-export interface Notice {
-  is: 'notice';
-  /** Unique in the channel; a repeated notice has the same. */
-  eventKey: string;
-  kind: string;
-  /** What it is a reason to ask about; a notice of nothing is kept and left. */
-  concerns: 'top-up' | 'payment' | 'payout' | 'nothing';
-  /** The processor's id of that payment (its receipt) or payout. */
-  about: string | null;
-  topUpId: string | null;
-  sessionId: string | null;
-  live: boolean;
 }
 
 export interface Forged {

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { isId, newId } from '#server/database/ids.ts';
 import { asService } from '#server/database/transaction.ts';
-import type { Channel, Notice } from './channel.ts';
+import type { Channel } from './channel.ts';
 import type { Payments } from './check.ts';
+import type { Notice } from './notice.ts';
 
 /**
  * Keeps the notice under its unique key and adds the job with it; one that is there already changes nothing. Its signature

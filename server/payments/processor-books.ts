@@ -1,4 +1,4 @@
-import type { Notice } from './channel.ts';
+import type { Notice } from './notice.ts';
 
 /** What a processor does with money after it came. Each question throws `ChannelFault` when it cannot be asked. */
 export interface ProcessorBooks {

@@ -9,9 +9,8 @@ import { ProblemError } from '#server/http/problem.ts';
 import { asOneOfStaff } from '#server/http/staff.ts';
 import { balanceOf } from '#server/ledger/balance.ts';
 import { askForErasure } from '#server/privacy/erasure/ask.ts';
-import type { At } from './desk.ts';
 import { giveBackToCards } from './give-back.ts';
-import type { Support } from './parts.ts';
+import type { At, Support } from './parts.ts';
 
 /** What became of a report; null when nothing was done yet. */
 export async function childCaseOf(

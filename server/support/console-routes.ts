@@ -9,9 +9,9 @@ import { ProblemError } from '#server/http/problem.ts';
 import { route } from '#server/http/route.ts';
 import { asOneOfStaff } from '#server/http/staff.ts';
 import * as child from './child.ts';
-import { type At, answer, assign, close, sealedThread, staffThread, tellAnswered } from './desk.ts';
+import { answer, assign, close, sealedThread, staffThread, tellAnswered } from './desk.ts';
 import { namesOf } from './files.ts';
-import type { Support } from './parts.ts';
+import type { At, Support } from './parts.ts';
 import { queueOf } from './queue.ts';
 import { end, extend } from './requests.ts';
 

@@ -8,17 +8,10 @@ import type { Tx } from '#server/database/transaction.ts';
 import { ProblemError } from '#server/http/problem.ts';
 import { childCaseOf } from './child.ts';
 import { extendedTo, regimeOf } from './deadlines.ts';
-import type { Support } from './parts.ts';
+import type { At, Support } from './parts.ts';
 import { queueTicket } from './queue.ts';
 import { requestInWords } from './requests.ts';
 import { addMessage, addressPlace, openedMessages, reportedPlace, type SealedMessage } from './tickets.ts';
-
-/** One of the staff at work on a ticket. */
-export interface At {
-  staffId: string;
-  requestId: string;
-  ticketId: string;
-}
 
 interface SealedRow extends SealedMessage {
   userId: string;

@@ -21,3 +21,10 @@ export interface Support {
   /** By which its money goes back to the cards. */
   payments: Payments;
 }
+
+/** One of the staff at work on a ticket. */
+export interface At {
+  staffId: string;
+  requestId: string;
+  ticketId: string;
+}

@@ -32,6 +32,18 @@ async function write(page: Page, words: string): Promise<number> {
   return bounds.length;
 }
 
+/** Until so many columns tell their charge. */
+const charged = (page: Page, count: number) =>
+  expect
+    .poll(
+      () =>
+        columns(page)
+          .getByText(/^Charged \$0\.\d+$/)
+          .count(),
+      { timeout: 30_000 },
+    )
+    .toBe(count);
+
 test('one prompt goes to two models at the sum of their prices, and each is charged by itself', {
   timeout: 90_000,
 }, async () => {
@@ -42,15 +54,7 @@ test('one prompt goes to two models at the sum of their prices, and each is char
   expect(await write(page, 'What do terns and curlews share?')).toBe(2);
   expect(await faultsOf(page)).toEqual([]);
   await prompt(page).press('Control+Enter');
-  await expect
-    .poll(
-      () =>
-        columns(page)
-          .getByText(/^Charged \$0\.\d+$/)
-          .count(),
-      { timeout: 30_000 },
-    )
-    .toBe(2);
+  await charged(page, 2);
   const runs = await Promise.all(runsOf(page).map((id) => ask<Generation>(page, `/api/generations/${id}`)));
   expect(new Set(runs.map(({ modelId }) => modelId)).size).toBe(2);
   for (const run of runs) {
@@ -74,28 +78,12 @@ test('a third joins, and nothing of an earlier round is replaced', {
   await page.getByRole('button', { name: 'Add a third' }).click();
   expect(await write(page, 'Name a shore bird.')).toBe(3);
   await page.getByRole('button', { name: /^Send · / }).click();
-  await expect
-    .poll(
-      () =>
-        columns(page)
-          .getByText(/^Charged \$0\.\d+$/)
-          .count(),
-      { timeout: 30_000 },
-    )
-    .toBe(3);
+  await charged(page, 3);
   await page.getByRole('button', { name: 'Leave out the third' }).click();
   expect(await write(page, 'Name another one.')).toBe(2);
   await page.getByRole('button', { name: /^Send · / }).click();
   await expect.poll(() => columns(page).count(), { timeout: 30_000 }).toBe(5);
-  await expect
-    .poll(
-      () =>
-        columns(page)
-          .getByText(/^Charged \$0\.\d+$/)
-          .count(),
-      { timeout: 30_000 },
-    )
-    .toBe(5);
+  await charged(page, 5);
   expect(await faultsOf(page)).toEqual([]);
 });
 

@@ -1,6 +1,15 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Group, Modal, Text } from '@mantine/core';
-import type { Question } from './confirm.tsx';
+import type { ReactNode } from 'react';
+
+export interface Question {
+  title: string;
+  /** What will happen, and what cannot be undone. */
+  body: ReactNode;
+  /** Names the act: "Revoke the key". */
+  action: string;
+  onConfirm: () => void;
+}
 
 interface ConfirmDialogProps {
   question: Question;

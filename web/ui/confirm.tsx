@@ -1,13 +1,5 @@
 import { createContext, lazy, type ReactNode, Suspense, use, useState } from 'react';
-
-export interface Question {
-  title: string;
-  /** What will happen, and what cannot be undone. */
-  body: ReactNode;
-  /** Names the act: "Revoke the key". */
-  action: string;
-  onConfirm: () => void;
-}
+import type { Question } from './confirm-dialog.tsx';
 
 const Ask = createContext<(question: Question) => void>(() => undefined);
 

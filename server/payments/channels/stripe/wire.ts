@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
-import type { ArrivedMoney, Notice, PaymentState } from '../../channel.ts';
+import type { ArrivedMoney, PaymentState } from '../../channel.ts';
 import { fromMinor } from '../../minor-units.ts';
+import type { Notice } from '../../notice.ts';
 
 /** Events that are a reason to ask, and about what. Others are kept and left. */
 const TOP_UP = /^(checkout\.session\.|payment_intent\.(succeeded|processing|payment_failed|canceled)$)/;
